@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+# The rooms as object libraries, and the two libraries made of them:
+#   kwic::reader  base, analysis, format, query
+#   kwic::kwic    the same and index
+
+add_library(kwic_flags INTERFACE)
+target_compile_options(kwic_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
+  $<$<BOOL:${KWIC_WERROR}>:-Werror>
+  # Sums of floats must be the same on every machine: no fused operations.
+  -ffp-contract=off)
+if(KWIC_SANITIZE)
+  target_compile_options(kwic_flags INTERFACE -fsanitize=${KWIC_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(kwic_flags INTERFACE -fsanitize=${KWIC_SANITIZE})
+endif()
+if(KWIC_TEST_NO_HASHES)
+  target_compile_definitions(kwic_flags INTERFACE KWIC_TEST_NO_HASHES=1)
+endif()
+
+set(KWIC_ROOMS base analysis format index query)
+set(KWIC_READER_ROOMS base analysis format query)
+
+foreach(room IN LISTS KWIC_ROOMS)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cc"
+       "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*/*.cc")
+  if(NOT sources)
+    continue()
+  endif()
+  add_library(kwic_${room} OBJECT ${sources})
+  target_include_directories(kwic_${room}
+    PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/include")
+  target_include_directories(kwic_${room} SYSTEM
+    PRIVATE "${KWIC_GENERATED}" "${KWIC_FLATBUFFERS_INCLUDE}")
+  target_link_libraries(kwic_${room} PRIVATE kwic_flags kwic_xxhash_headers
+    PkgConfig::LZ4 PkgConfig::UTF8PROC Threads::Threads)
+  if(room STREQUAL "index")
+    target_link_libraries(kwic_${room} PRIVATE PkgConfig::SIMDJSON)
+  endif()
+  add_dependencies(kwic_${room} kwic_schema)
+endforeach()
+
+# Kernels are one source compiled once per instruction set; each has its own
+# flags and is chosen at run time. See query/kernels/.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
+  file(GLOB avx2 "${CMAKE_CURRENT_SOURCE_DIR}/*/*_avx2.cc")
+  file(GLOB avx512 "${CMAKE_CURRENT_SOURCE_DIR}/*/*_avx512.cc")
+  set_source_files_properties(${avx2} PROPERTIES COMPILE_OPTIONS
+    "-mavx2;-mbmi;-mbmi2;-mpopcnt;-mlzcnt")
+  set_source_files_properties(${avx512} PROPERTIES COMPILE_OPTIONS
+    "-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vbmi;-mavx512vbmi2;-mavx512vpopcntdq;-mavx512bitalg;-mavx2;-mbmi;-mbmi2;-mpopcnt;-mlzcnt")
+endif()
+
+function(kwic_library name output)
+  add_library(${name})
+  add_library(kwic::${output} ALIAS ${name})
+  foreach(room IN LISTS ARGN)
+    if(TARGET kwic_${room})
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:kwic_${room}>)
+    endif()
+  endforeach()
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  target_link_libraries(${name} PRIVATE PkgConfig::LZ4 PkgConfig::UTF8PROC
+    Threads::Threads)
+  if(KWIC_SANITIZE)
+    target_link_options(${name} PUBLIC -fsanitize=${KWIC_SANITIZE})
+  endif()
+  set_target_properties(${name} PROPERTIES
+    EXPORT_NAME ${output} LINKER_LANGUAGE CXX
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+endfunction()
+
+kwic_library(kwic kwic ${KWIC_ROOMS})
+target_link_libraries(kwic PRIVATE PkgConfig::SIMDJSON)
+kwic_library(kwic_reader reader ${KWIC_READER_ROOMS})
+
+# Everything with its internals, for tests and benchmarks.
+add_library(kwic_internal STATIC)
+foreach(room IN LISTS KWIC_ROOMS)
+  if(TARGET kwic_${room})
+    target_sources(kwic_internal PRIVATE $<TARGET_OBJECTS:kwic_${room}>)
+  endif()
+endforeach()
+set_target_properties(kwic_internal PROPERTIES LINKER_LANGUAGE CXX)
+target_include_directories(kwic_internal PUBLIC
+  "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/include")
+target_include_directories(kwic_internal SYSTEM PUBLIC
+  "${KWIC_GENERATED}" "${KWIC_FLATBUFFERS_INCLUDE}")
+target_link_libraries(kwic_internal PUBLIC kwic_flags kwic_xxhash_headers
+  PkgConfig::LZ4 PkgConfig::UTF8PROC PkgConfig::SIMDJSON Threads::Threads)

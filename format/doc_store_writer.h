@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Here are texts in document order, give me the store's sections.
+//
+// The text codec needs the words of the corpus by frequency before the first
+// block is written, so a sample of the texts is shown to it first. Which texts
+// are in the sample must follow from the documents alone (DocStoreWriter::
+// wanted_in_sample), so that the file does not depend on memory or threads.
+#ifndef KWIC_FORMAT_DOC_STORE_WRITER_H_
+#define KWIC_FORMAT_DOC_STORE_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_sink.h"
+#include "format/section_writer.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+// The sections a store is written to.
+struct DocStoreSections {
+  SectionWriter* blocks;
+  SectionWriter* index;
+  SectionWriter* sizes;
+  SectionWriter* lexicon;
+  SectionWriter* dictionary;
+};
+
+struct DocStoreOptions {
+  bool fast = false;               // LZ4 fast instead of HC
+  std::size_t block_bytes = 8192;  // text per block, about
+  unsigned threads = 1;            // encode that many blocks at once; the bytes
+                                   // do not depend on it
+};
+
+class DocStoreWriter {
+ public:
+  DocStoreWriter(const DocStoreSections& sections, DocStoreOptions options);
+  ~DocStoreWriter();
+
+  // Text bytes of the corpus from which every `n`th document is sampled.
+  // Returns the stride: documents 0, n, 2n, ... belong in the sample.
+  static std::uint64_t sample_stride(std::uint64_t text_bytes) noexcept;
+
+  // First all of the sample, in document order; bounded memory.
+  Status sample(std::string_view text);
+  // Then once: the sample is over. Writes lexicon and dictionary.
+  Status begin();
+  // Then every document in order, sampled or not. The view may be of any size
+  // and lives during the call only.
+  Status add(std::string_view text);
+  Status finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_DOC_STORE_WRITER_H_

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Here are documents in order of id, give me the table's sections.
+#ifndef KWIC_FORMAT_DOCUMENT_TABLE_WRITER_H_
+#define KWIC_FORMAT_DOCUMENT_TABLE_WRITER_H_
+
+#include <memory>
+#include <string_view>
+
+#include "format/section_writer.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+struct DocumentRecord {
+  std::string_view id;
+  std::string_view title;
+  std::uint64_t body_bytes = 0;
+  std::uint64_t content_hash = 0;
+  std::int64_t modified = 0;
+};
+
+// Writes kDocumentIds, kDocumentBlocks, kContentHashes and, if `times` is not
+// null, kTimes. (kLengths is written by the postings side.)
+class DocumentTableWriter {
+ public:
+  DocumentTableWriter(SectionWriter& ids, SectionWriter& blocks,
+                      SectionWriter& hashes, SectionWriter* times);
+  ~DocumentTableWriter();
+  // REQUIRES: ids strictly ascending bytewise.
+  Status add(const DocumentRecord& record);
+  Status finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_DOCUMENT_TABLE_WRITER_H_

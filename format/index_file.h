@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// IndexFile: an opened file: its checked root and its sections.
+//
+// Opening validates a private copy of the root (size, identifier, version,
+// feature bits, hash, bounds of every section, the header of every part) and
+// uses that copy from then on. It does not touch the bodies of sections.
+//
+// Thread-safety: constant after opening.
+#ifndef KWIC_FORMAT_INDEX_FILE_H_
+#define KWIC_FORMAT_INDEX_FILE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "format/section.h"
+#include "format/section_view.h"
+#include "kwic/index.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+class IndexFile {
+ public:
+  // `bytes` must stay valid and unchanged while the IndexFile lives and start
+  // at a multiple of 64; `keep_alive` is whatever owns them.
+  static Result<std::shared_ptr<const IndexFile>> open(
+      ByteView bytes, std::shared_ptr<const void> keep_alive);
+
+  // Opens a path, or a part of a descriptor, mapped or copied.
+  static Result<std::shared_ptr<const IndexFile>> open_path(
+      const std::string& path, const OpenOptions& options);
+  static Result<std::shared_ptr<const IndexFile>> open_fd(
+      int fd, std::uint64_t offset, std::uint64_t length,
+      const OpenOptions& options);
+
+  const IndexStats& stats() const noexcept { return stats_; }
+  std::uint16_t analyzer_version() const noexcept { return analyzer_version_; }
+  float bm25_k1() const noexcept { return k1_; }
+  float bm25_b() const noexcept { return b_; }
+
+  // The payload of a section; empty if the file has none of that kind.
+  const SectionView& section(SectionKind kind) const noexcept {
+    return views_[static_cast<std::size_t>(kind)];
+  }
+  // Bytes per element of a section of integers: 1, 2, 4 or 8.
+  int element_size(SectionKind kind) const noexcept {
+    return element_sizes_[static_cast<std::size_t>(kind)];
+  }
+  const std::vector<SectionInfo>& sections() const noexcept { return infos_; }
+
+  // The offset in the file of an address of a section's payload, for messages.
+  std::uint64_t file_offset(SectionKind kind, std::uint64_t address) const;
+
+  // Checks every hash and every padding byte; see Index::verify.
+  Status verify_hashes(
+      VerifyReport& report,
+      const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const;
+
+ private:
+  IndexFile() = default;
+  friend class IndexFileOpener;
+
+  ByteView bytes_;
+  std::shared_ptr<const void> keep_alive_;
+  IndexStats stats_;
+  std::uint16_t analyzer_version_ = 0;
+  float k1_ = 0, b_ = 0;
+  SectionView views_[kSectionKindLimit];
+  int element_sizes_[kSectionKindLimit] = {};
+  std::uint64_t root_bytes_ = 0;
+  std::vector<SectionInfo> infos_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_INDEX_FILE_H_
