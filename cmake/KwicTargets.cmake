@@ -18,7 +18,8 @@ if(KWIC_TEST_NO_HASHES)
   target_compile_definitions(kwic_flags INTERFACE KWIC_TEST_NO_HASHES=1)
 endif()
 
-set(KWIC_ROOMS base analysis format index query)
+set(KWIC_ROOMS base analysis format index query CACHE STRING "Rooms that are built")
+mark_as_advanced(KWIC_ROOMS)
 set(KWIC_READER_ROOMS base analysis format query)
 
 foreach(room IN LISTS KWIC_ROOMS)
