@@ -8,7 +8,9 @@ target_compile_options(kwic_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
   $<$<BOOL:${KWIC_WERROR}>:-Werror>
   # Sums of floats must be the same on every machine: no fused operations.
-  -ffp-contract=off)
+  -ffp-contract=off
+  # So that the linker can leave out what a program does not use.
+  -ffunction-sections -fdata-sections)
 if(KWIC_SANITIZE)
   target_compile_options(kwic_flags INTERFACE -fsanitize=${KWIC_SANITIZE}
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -34,9 +36,10 @@ foreach(room IN LISTS KWIC_ROOMS)
   target_include_directories(kwic_${room} SYSTEM
     PRIVATE "${KWIC_GENERATED}" "${KWIC_FLATBUFFERS_INCLUDE}")
   target_link_libraries(kwic_${room} PRIVATE kwic_flags kwic_xxhash_headers
-    PkgConfig::LZ4 PkgConfig::UTF8PROC Threads::Threads)
+    PkgConfig::LZ4 PkgConfig::UTF8PROC)
   if(room STREQUAL "index")
-    target_link_libraries(kwic_${room} PRIVATE PkgConfig::SIMDJSON)
+    target_link_libraries(kwic_${room} PRIVATE PkgConfig::SIMDJSON
+      Threads::Threads)
   endif()
   add_dependencies(kwic_${room} kwic_schema)
 endforeach()
@@ -52,6 +55,15 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
     "-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vbmi;-mavx512vbmi2;-mavx512vpopcntdq;-mavx512bitalg;-mavx2;-mbmi;-mbmi2;-mpopcnt;-mlzcnt")
 endif()
 
+# An installed program finds the shared library beside it, wherever the two are
+# moved together.
+if(BUILD_SHARED_LIBS AND PROJECT_IS_TOP_LEVEL AND NOT APPLE)
+  file(RELATIVE_PATH bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}"
+       "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set(CMAKE_INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
+endif()
+
+# kwic_library(TARGET NAME ROOM...) makes kwic::NAME, static or shared.
 function(kwic_library name output)
   add_library(${name})
   add_library(kwic::${output} ALIAS ${name})
@@ -64,22 +76,32 @@ function(kwic_library name output)
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${name} PUBLIC cxx_std_20)
-  target_link_libraries(${name} PRIVATE PkgConfig::LZ4 PkgConfig::UTF8PROC
-    Threads::Threads)
+  target_link_libraries(${name} PRIVATE PkgConfig::LZ4 PkgConfig::UTF8PROC)
   if(KWIC_SANITIZE)
     target_link_options(${name} PUBLIC -fsanitize=${KWIC_SANITIZE})
   endif()
+  # Before 1.0 a minor version may change the interface, so it is part of the
+  # shared library's name.
   set_target_properties(${name} PROPERTIES
-    EXPORT_NAME ${output} LINKER_LANGUAGE CXX
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    EXPORT_NAME ${output} LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  get_target_property(type ${name} TYPE)
+  if(type STREQUAL "SHARED_LIBRARY" AND NOT APPLE AND NOT WIN32)
+    # Hidden visibility leaves instantiations of std:: templates visible; the
+    # map leaves namespace kwic only.
+    set(map "${CMAKE_CURRENT_SOURCE_DIR}/cmake/kwic.map")
+    target_link_options(${name} PRIVATE "LINKER:--version-script=${map}"
+      LINKER:--gc-sections $<$<NOT:$<BOOL:${KWIC_SANITIZE}>>:LINKER:-z,defs>)
+    set_target_properties(${name} PROPERTIES LINK_DEPENDS "${map}")
+  endif()
 endfunction()
 
 kwic_library(kwic kwic ${KWIC_ROOMS})
-target_link_libraries(kwic PRIVATE PkgConfig::SIMDJSON)
+target_link_libraries(kwic PRIVATE PkgConfig::SIMDJSON Threads::Threads)
 kwic_library(kwic_reader reader ${KWIC_READER_ROOMS})
 
 # Everything with its internals, for tests and benchmarks.
-add_library(kwic_internal STATIC)
+add_library(kwic_internal STATIC EXCLUDE_FROM_ALL)
 foreach(room IN LISTS KWIC_ROOMS)
   if(TARGET kwic_${room})
     target_sources(kwic_internal PRIVATE $<TARGET_OBJECTS:kwic_${room}>)
