@@ -26,18 +26,28 @@ class WritableFile {
   // Reads exactly out.size() bytes, or fails.
   virtual Status read_at(std::uint64_t offset, std::span<std::uint8_t> out) = 0;
   virtual Status truncate(std::uint64_t size) = 0;
-  virtual Status set_read_only() = 0;  // mode 0444
+  virtual Status set_read_only() = 0;  // mode 0444 less the umask
   virtual Status sync() = 0;           // never retried after a failure
   virtual Status close() = 0;
 };
 
+// What stands at a path.
+enum class FileKind { kMissing, kRegular, kFolder, kOther };
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  // Creates a file that must not exist, mode 0600, for reading and writing.
-  virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path) = 0;
+  // Creates a file, mode 0600, for reading and writing, and locks it for as
+  // long as it is open. kInvalidArgument if the path exists already.
+  virtual Result<std::unique_ptr<WritableFile>> create(
+      const std::string& path) = 0;
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;
+  // Removes a file made by create() unless some process still has it open.
+  // Success says nothing about whether it is gone.
+  virtual Status remove_if_abandoned(const std::string& path) = 0;
+  // Follows symbolic links.
+  virtual Result<FileKind> kind(const std::string& path) = 0;
   virtual Status sync_folder(const std::string& folder) = 0;
   // Names (not paths) in a folder, in no particular order.
   virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;
