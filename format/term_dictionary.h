@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Here is a term, give me its figures; here is a prefix, give me its terms.
 //
-// Reads the sections that TermDictionaryWriter wrote. Thread-safe; constant.
-// Damaged sections give wrong or missing terms, never a crash or a long loop.
+// Reads the sections that TermDictionaryWriter wrote; format/term_block.h has
+// their layout. Thread-safe; constant. Damaged sections give wrong or missing
+// terms, never a crash or a long loop.
 #ifndef KWIC_FORMAT_TERM_DICTIONARY_H_
 #define KWIC_FORMAT_TERM_DICTIONARY_H_
 
@@ -11,7 +12,9 @@
 #include <string_view>
 
 #include "format/index_file.h"
+#include "format/problem_sink.h"
 #include "format/section_view.h"
+#include "format/term_block_reader.h"
 #include "format/term_info.h"
 #include "kwic/status.h"
 
@@ -22,8 +25,13 @@ class TermDictionary {
   TermDictionary() = default;
   // Views into `file`, which must outlive this.
   explicit TermDictionary(const IndexFile& file);
+  // The same from its sections alone. A count of terms that does not fit the
+  // number of blocks is cut.
+  TermDictionary(SectionView heads, SectionView offsets, SectionView blocks,
+                 std::uint64_t term_count);
 
-  // Finds a term. No allocation, one dictionary block touched.
+  // Finds a term. No allocation, one dictionary block touched (a few where
+  // blocks share their first eight bytes).
   bool find(std::string_view term, TermInfo& info) const noexcept;
 
   // Calls `visit(term, info)` for each term >= `from` in order until it
@@ -34,9 +42,32 @@ class TermDictionary {
 
   std::uint64_t term_count() const noexcept { return term_count_; }
 
+  // What the figures of a dictionary must keep to, and what they add up to.
+  struct Bounds {
+    std::uint64_t documents = 0;
+    std::uint64_t postings_bytes = 0;   // of section "postings"
+    std::uint64_t positions_bytes = 0;  // of section "positions"
+  };
+  struct Totals {
+    std::uint64_t terms = 0;
+    std::uint64_t postings = 0;  // sum of doc_freq
+    std::uint64_t tokens = 0;    // sum of collection_freq
+  };
+
+  // Reads everything and reports what is out of order, out of bounds or
+  // overlapping.
+  Totals check(const Bounds& bounds, const ProblemSink& report) const;
+
  private:
+  std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
+  std::uint64_t block_for(std::string_view term) const noexcept;
+  bool first_not_above(std::uint64_t number,
+                       std::string_view term) const noexcept;
+  bool open_block(std::uint64_t number, TermBlock& block) const noexcept;
+
   SectionView heads_, offsets_, blocks_;
   std::uint64_t term_count_ = 0;
+  std::uint64_t block_count_ = 0;
 };
 
 }  // namespace kwic

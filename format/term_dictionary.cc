@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/term_dictionary.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/limits.h"
+#include "format/term_block.h"
+#include "format/term_figures.h"
+
+namespace kwic {
+
+TermDictionary::TermDictionary(const IndexFile& file)
+    : TermDictionary(file.section(SectionKind::kTermHeads),
+                     file.section(SectionKind::kTermBlockOffsets),
+                     file.section(SectionKind::kTermBlocks),
+                     file.stats().terms) {}
+
+TermDictionary::TermDictionary(SectionView heads, SectionView offsets,
+                               SectionView blocks, std::uint64_t term_count)
+    : heads_(std::move(heads)),
+      offsets_(std::move(offsets)),
+      blocks_(std::move(blocks)) {
+  const std::uint64_t blocks_there =
+      std::min(heads_.count<std::uint64_t>(), offsets_.count<std::uint64_t>());
+  const std::uint64_t blocks_needed =
+      term_count / kTermsPerBlock + (term_count % kTermsPerBlock != 0 ? 1 : 0);
+  block_count_ = std::min(blocks_there, blocks_needed);
+  term_count_ = std::min(term_count, block_count_ * kTermsPerBlock);
+}
+
+// A block's bytes go on to the next block; before the end of a section part
+// they may be followed by padding that reaches into the next part.
+bool TermDictionary::open_block(std::uint64_t number,
+                                TermBlock& block) const noexcept {
+  if (number >= block_count_) return false;
+  const std::uint64_t begin = offsets_.get<std::uint64_t>(number);
+  const std::uint64_t end =
+      offsets_.get<std::uint64_t>(number + 1, blocks_.size());
+  if (begin >= end) return false;
+  std::uint64_t size = end - begin;
+  const std::uint8_t* p = blocks_.at(begin, size);
+  if (p == nullptr) {
+    size = std::min(size, blocks_.contiguous(begin));
+    p = blocks_.at(begin, size);
+    if (p == nullptr) return false;
+  }
+  const std::uint64_t terms = term_count_ - number * kTermsPerBlock;
+  return block.open(
+      {p, static_cast<std::size_t>(size)}, heads_.get<std::uint64_t>(number),
+      static_cast<std::size_t>(std::min<std::uint64_t>(terms, kTermsPerBlock)));
+}
+
+// The last block whose head is at most `head`, or block_count_ if there is
+// none. Parts of the section are passed one by one; in the right one a binary
+// search halves the range without a branch that could be mispredicted.
+std::uint64_t TermDictionary::last_head_not_above(
+    std::uint64_t head) const noexcept {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  while (first < block_count_) {
+    count = std::min(block_count_ - first, heads_.contiguous(first * 8) / 8);
+    if (count == 0) return block_count_;
+    const std::uint64_t behind = first + count;
+    if (behind == block_count_ || heads_.get<std::uint64_t>(behind) > head) {
+      break;
+    }
+    first = behind;
+  }
+  const std::uint8_t* base = heads_.at(first * 8, count * 8);
+  if (count == 0 || base == nullptr || load_le<std::uint64_t>(base) > head) {
+    return block_count_;
+  }
+  const std::uint8_t* last = base;
+  while (count > 1) {
+    const std::uint64_t half = count / 2;
+    const std::uint8_t* middle = last + half * 8;
+    last = load_le<std::uint64_t>(middle) <= head ? middle : last;
+    count -= half;
+  }
+  return first + static_cast<std::uint64_t>(last - base) / 8;
+}
+
+// Whether a block's first term is at most `term`. An unreadable block counts
+// as such, so that a search ends at it and fails there.
+bool TermDictionary::first_not_above(std::uint64_t number,
+                                     std::string_view term) const noexcept {
+  TermBlock block;
+  std::size_t matched = 0;
+  return !open_block(number, block) || block.compare_first(term, matched) <= 0;
+}
+
+// The block that holds `term` if any does: the last one whose first term is
+// not above it; block_count_ if there is none.
+std::uint64_t TermDictionary::block_for(std::string_view term) const noexcept {
+  const std::uint64_t head = term_head(term);
+  const std::uint64_t last = last_head_not_above(head);
+  if (last == block_count_ || heads_.get<std::uint64_t>(last) != head ||
+      first_not_above(last, term)) {
+    return last;
+  }
+  // Several blocks may begin with the same eight bytes: search those by their
+  // whole first terms. Before them stands the last block of a lower head.
+  std::uint64_t found =
+      head == 0 ? block_count_ : last_head_not_above(head - 1);
+  std::uint64_t from = found == block_count_ ? 0 : found + 1;
+  std::uint64_t end = last;
+  while (from < end) {
+    const std::uint64_t middle = from + (end - from) / 2;
+    if (first_not_above(middle, term)) {
+      found = middle;
+      from = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return found;
+}
+
+bool TermDictionary::find(std::string_view term,
+                          TermInfo& info) const noexcept {
+  if (term.empty() || term.size() > kMaxTermBytes) return false;
+  TermBlock block;
+  return open_block(block_for(term), block) && block.find(term, info);
+}
+
+Status TermDictionary::scan(
+    std::string_view from,
+    const std::function<bool(std::string_view, const TermInfo&)>& visit) const {
+  std::uint64_t number = block_for(from);
+  if (number == block_count_) number = 0;
+  bool reached = false;
+  TermBlock block;
+  TermBlockCursor cursor;
+  for (; number < block_count_; ++number) {
+    bool sound = open_block(number, block) && cursor.open(block);
+    while (sound && !cursor.done()) {
+      sound = cursor.next();
+      if (!sound) break;
+      reached = reached || cursor.term() >= from;
+      if (reached && !visit(cursor.term(), cursor.info())) return {};
+    }
+    if (!sound) {
+      return {StatusCode::kCorrupt, "term blocks: block " +
+                                        std::to_string(number) +
+                                        " cannot be read; rebuild the index"};
+    }
+  }
+  return {};
+}
+
+}  // namespace kwic

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// TermDictionary::check: the deep check of the dictionary for verify.
+#include <string>
+
+#include "base/limits.h"
+#include "format/term_block.h"
+#include "format/term_dictionary.h"
+#include "format/term_figures.h"
+
+namespace kwic {
+namespace {
+
+// Whether [address, address + size) begins at or after `end`, which it moves,
+// and lies within `limit`.
+bool follows(std::uint64_t address, std::uint64_t size, std::uint64_t limit,
+             std::uint64_t& end) {
+  if (address < end || address > limit || size > limit - address) return false;
+  end = address + size;
+  return true;
+}
+
+// What must hold from one term to the next.
+class TermChecker {
+ public:
+  TermChecker(const TermDictionary::Bounds& bounds,
+              TermDictionary::Totals& totals)
+      : bounds_(bounds), totals_(totals) {}
+
+  // Null, or what is wrong with the term that follows those seen before.
+  const char* check(std::string_view term, const TermInfo& info) {
+    if (totals_.terms > 0 && term <= last_) return "out of order";
+    last_.assign(term);
+    ++totals_.terms;
+    totals_.postings += info.doc_freq;
+    totals_.tokens += info.collection_freq;
+    if (info.doc_freq > bounds_.documents) return "in too many documents";
+    if (info.doc_freq == 1 && info.single_doc >= bounds_.documents) {
+      return "in a document that is not there";
+    }
+    if (info.doc_freq > 1 && !follows(info.postings_address, info.postings_size,
+                                      bounds_.postings_bytes, postings_end_)) {
+      return "with postings that overlap others or leave the section";
+    }
+    if (info.collection_freq > 1 &&
+        !follows(info.positions_address, info.positions_size,
+                 bounds_.positions_bytes, positions_end_)) {
+      return "with positions that overlap others or leave the section";
+    }
+    return nullptr;
+  }
+
+ private:
+  const TermDictionary::Bounds& bounds_;
+  TermDictionary::Totals& totals_;
+  std::string last_;
+  std::uint64_t postings_end_ = 0, positions_end_ = 0;
+};
+
+}  // namespace
+
+TermDictionary::Totals TermDictionary::check(const Bounds& bounds,
+                                             const ProblemSink& report) const {
+  Totals totals;
+  TermChecker checker(bounds, totals);
+  TermBlock block;
+  TermBlockCursor cursor;
+  for (std::uint64_t number = 0; number < block_count_; ++number) {
+    const std::uint64_t address = offsets_.get<std::uint64_t>(number);
+    const char* wrong = nullptr;
+    bool sound = open_block(number, block) && cursor.open(block);
+    while (sound && wrong == nullptr && !cursor.done()) {
+      sound = cursor.next();
+      if (!sound) break;
+      wrong = checker.check(cursor.term(), cursor.info());
+    }
+    if (sound && wrong == nullptr) continue;
+    std::string message = "block " + std::to_string(number);
+    message += sound ? std::string(": a term ") + wrong : " cannot be read";
+    if (!report(SectionKind::kTermBlocks, address, message)) return totals;
+  }
+  const std::uint64_t blocks = heads_.count<std::uint64_t>();
+  if (blocks != block_count_ ||
+      offsets_.count<std::uint64_t>() != block_count_) {
+    report(SectionKind::kTermHeads, block_count_ * 8,
+           "expected " + std::to_string(block_count_) + " blocks, found " +
+               std::to_string(blocks) + " heads and " +
+               std::to_string(offsets_.count<std::uint64_t>()) + " offsets");
+  }
+  return totals;
+}
+
+}  // namespace kwic

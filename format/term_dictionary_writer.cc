@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/term_dictionary_writer.h"
+
+#include <cassert>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/varint.h"
+#include "format/term_block.h"
+#include "format/term_figures.h"
+
+namespace kwic {
+namespace {
+
+void append_text(std::string_view text, std::vector<std::uint8_t>& out) {
+  const ByteView bytes = as_bytes(text);
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+void append_first_term(std::string_view term, std::vector<std::uint8_t>& out) {
+  out.push_back(static_cast<std::uint8_t>(term.size()));
+  if (term.size() > kTermHeadBytes) {
+    append_text(term.substr(kTermHeadBytes), out);
+  }
+}
+
+void append_next_term(std::string_view before, std::string_view term,
+                      std::vector<std::uint8_t>& out) {
+  const std::size_t shared = common_prefix(
+      as_bytes(before).data(), before.size(), term.data(), term.size());
+  const std::size_t own = term.size() - shared - 1;
+  const std::size_t high = std::min<std::size_t>(shared, kLongTermLength);
+  const std::size_t low = std::min<std::size_t>(own, kLongTermLength);
+  out.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  if (high == kLongTermLength) out.push_back(static_cast<std::uint8_t>(shared));
+  if (low == kLongTermLength) out.push_back(static_cast<std::uint8_t>(own));
+  append_text(term.substr(shared), out);
+}
+
+Status append_u64(SectionWriter& section, std::uint64_t value) {
+  std::uint8_t bytes[8];
+  store_le(bytes, value);
+  return section.append(bytes);
+}
+
+}  // namespace
+
+struct TermDictionaryWriter::Impl {
+  SectionWriter& heads;
+  SectionWriter& offsets;
+  SectionWriter& blocks;
+
+  std::string last;  // the term added last
+  std::uint64_t head = 0;
+  std::vector<std::uint8_t> strings;
+  std::vector<TermInfo> infos;
+  std::vector<std::uint8_t> block;
+
+  Status flush();
+};
+
+Status TermDictionaryWriter::Impl::flush() {
+  block.clear();
+  append_varint(block, strings.size());
+  block.insert(block.end(), strings.begin(), strings.end());
+  append_term_figures(infos, block);
+  strings.clear();
+  infos.clear();
+  if (block.size() > blocks.part_size()) {
+    return {StatusCode::kLimit,
+            "term blocks: a block of " + std::to_string(block.size()) +
+                " bytes does not fit into a section part of " +
+                std::to_string(blocks.part_size())};
+  }
+  if (Status s = blocks.align(block.size()); !s) return s;
+  if (Status s = append_u64(heads, head); !s) return s;
+  if (Status s = append_u64(offsets, blocks.size()); !s) return s;
+  return blocks.append(block);
+}
+
+TermDictionaryWriter::TermDictionaryWriter(SectionWriter& heads,
+                                           SectionWriter& offsets,
+                                           SectionWriter& blocks)
+    : impl_(new Impl{heads, offsets, blocks, {}, 0, {}, {}, {}}) {}
+
+TermDictionaryWriter::~TermDictionaryWriter() = default;
+
+Status TermDictionaryWriter::add(std::string_view term, const TermInfo& info) {
+  Impl& d = *impl_;
+  if (term.empty() || term.size() > kMaxTermBytes || term <= d.last ||
+      info.doc_freq == 0 || info.collection_freq < info.doc_freq) {
+    return {StatusCode::kInternal,
+            "term dictionary: a term out of order or without documents"};
+  }
+  if (d.infos.empty()) {
+    d.head = term_head(term);
+    append_first_term(term, d.strings);
+  } else {
+    append_next_term(d.last, term, d.strings);
+  }
+  d.last.assign(term);
+  d.infos.push_back(info);
+  return d.infos.size() == kTermsPerBlock ? d.flush() : Status();
+}
+
+Status TermDictionaryWriter::finish() {
+  return impl_->infos.empty() ? Status() : impl_->flush();
+}
+
+}  // namespace kwic

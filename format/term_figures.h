@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of one dictionary block: TermInfos in, bytes out, and back.
+//
+// DESCRIPTION. Two thirds of all terms occur once in the whole corpus and have
+// nothing but a document and a position, while the figures of the others are
+// small numbers with a few huge ones among them. So a block holds
+//
+//   u8      doc_width in bits 0-5; bit 6: postings have gaps, bit 7: positions
+//   u8      position_width
+//   bytes   bitmap "single": the term has one document
+//   bytes   bitmap "once": it occurs once (a subset of single)
+//   varint  address of the block's first posting list, if a term is not single
+//   varint  address of its first position list, if a term is not once
+//   bits    document of each single term, doc_width bits each
+//           position of each once term, position_width bits each
+//           the lists of each term that is not once, in Exp-Golomb codes:
+//             not single: doc_freq - 2, collection_freq - doc_freq,
+//                         [gap before,] size of the postings
+//             single:     collection_freq - 2
+//             then        [gap before,] size of the positions
+//
+// Lists follow one another in their sections, so the sizes give the addresses;
+// a gap (where a list would have straddled two parts of a section) is coded
+// only in the rare block that has one. The columns of fixed width are reached
+// by counting bits in the bitmaps; only the codes of the few terms with lists
+// are read one after the other.
+//
+// The order of each code follows what is already known: a list of n documents
+// takes about n bytes, so the order for its size is near log2 n.
+#ifndef KWIC_FORMAT_TERM_FIGURES_H_
+#define KWIC_FORMAT_TERM_FIGURES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/bit_stream.h"
+#include "format/term_info.h"
+
+namespace kwic {
+
+// Terms of a full dictionary block. All blocks but the last are full.
+inline constexpr std::size_t kTermsPerBlock = 32;
+
+// Appends the figures of a block. REQUIRES: 1 to kTermsPerBlock terms, every
+// size and frequency below 2^48, lists in order and not overlapping.
+void append_term_figures(std::span<const TermInfo> infos,
+                         std::vector<std::uint8_t>& out);
+
+// Reads the figures of one block, from the first term to the last.
+class TermFigureReader {
+ public:
+  // `count` terms, 1 to kTermsPerBlock, in the bytes [p, end), behind which
+  // eight more must be loadable. False if they make no sense.
+  bool open(const std::uint8_t* p, const std::uint8_t* end,
+            std::size_t count) noexcept;
+
+  // Figures of the next term. False at the end or if they make no sense.
+  bool next(TermInfo& info) noexcept;
+
+  // Passes over the terms before `index`. REQUIRES: directly after open().
+  void skip_to(std::size_t index) noexcept;
+
+ private:
+  bool read_lists(bool single, TermInfo& info) noexcept;
+
+  std::uint32_t single_ = 0, once_ = 0;  // bitmaps
+  std::uint32_t index_ = 0, count_ = 0;
+  int doc_width_ = 0, position_width_ = 0;
+  bool posting_gaps_ = false, position_gaps_ = false;
+  std::uint64_t postings_end_ = 0, positions_end_ = 0;  // of the list before
+  BitReader docs_, positions_, lists_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_TERM_FIGURES_H_
