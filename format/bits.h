@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bit strings: value i of a packed array of width w lies at bits
+// [i * w, (i + 1) * w), the least significant bit of a byte first.
+//
+// Nothing but the position is needed to read one value, so packed arrays are
+// random-access, and SIMD kernels unpack them with one byte shuffle and one
+// shift per vector (format/kernels_inl.h).
+#ifndef KWIC_FORMAT_BITS_H_
+#define KWIC_FORMAT_BITS_H_
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace kwic {
+
+// Bits needed for every value below `bound`; 0 for bound <= 1.
+constexpr unsigned bits_below(std::uint64_t bound) noexcept {
+  return bound <= 1 ? 0 : static_cast<unsigned>(std::bit_width(bound - 1));
+}
+
+constexpr std::uint64_t bytes_for_bits(std::uint64_t bits) noexcept {
+  return bits / 8 + (bits % 8 != 0);
+}
+
+// Reads `width` bits (at most 57) at bit `at` of `p`.
+// REQUIRES: 8 readable bytes from the first byte touched.
+inline std::uint64_t read_bits(const std::uint8_t* p, std::uint64_t at,
+                               unsigned width) noexcept {
+  const std::uint64_t word = load_le<std::uint64_t>(p + (at >> 3)) >> (at & 7);
+  return word & ((std::uint64_t{1} << width) - 1);
+}
+
+// Appends bits to a vector of bytes.
+class BitWriter {
+ public:
+  // REQUIRES: width <= 57 and value < 2^width.
+  void put(std::uint64_t value, unsigned width) {
+    pending_ |= value << count_;
+    count_ += width;
+    while (count_ >= 8) {
+      bytes_.push_back(static_cast<std::uint8_t>(pending_));
+      pending_ >>= 8;
+      count_ -= 8;
+    }
+  }
+  // `zeros` zero bits and a one.
+  void put_unary(std::uint64_t zeros) {
+    for (; zeros >= 32; zeros -= 32) put(0, 32);
+    put(std::uint64_t{1} << zeros, static_cast<unsigned>(zeros) + 1);
+  }
+  void put_zeros(std::uint64_t zeros) {
+    for (; zeros >= 32; zeros -= 32) put(0, 32);
+    put(0, static_cast<unsigned>(zeros));
+  }
+  // Fills the last byte with zeros.
+  void align() {
+    if (count_ > 0) {
+      bytes_.push_back(static_cast<std::uint8_t>(pending_));
+      pending_ = 0;
+      count_ = 0;
+    }
+  }
+  std::uint64_t bit_count() const { return bytes_.size() * 8 + count_; }
+  // Whole bytes so far; all of them after align().
+  std::vector<std::uint8_t>& bytes() { return bytes_; }
+  void clear() {
+    bytes_.clear();
+    pending_ = 0;
+    count_ = 0;
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::uint64_t pending_ = 0;
+  unsigned count_ = 0;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_BITS_H_

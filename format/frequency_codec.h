@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Term frequencies of a block, as Rice codes with the two halves kept apart.
+//
+// x = tf - 1 is cut into `low` low bits, packed, and x >> low in unary. Term
+// frequencies fall off geometrically, the distribution for which Rice codes
+// are optimal (R. F. Rice, "Some practical universal noiseless coding
+// techniques", JPL 79-22, 1979). Kept apart, the unary half can be searched by
+// popcount, so that one frequency is read without the others.
+//
+// Bytes: one byte `low` (255: every frequency is 1 and nothing follows), two
+// bytes size of the unary half, low halves, unary half.
+#ifndef KWIC_FORMAT_FREQUENCY_CODEC_H_
+#define KWIC_FORMAT_FREQUENCY_CODEC_H_
+
+#include <bit>
+#include <cstdint>
+#include <span>
+
+#include "format/bits.h"
+
+namespace kwic {
+
+inline constexpr std::uint8_t kAllOnes = 255;
+inline constexpr unsigned kMaxFrequencyLow = 31;
+
+// The low width that makes the block smallest and its unary half fit 16 bits.
+inline unsigned best_frequency_low(std::span<const std::uint32_t> tfs) {
+  unsigned best = kMaxFrequencyLow;
+  std::uint64_t best_bits = ~std::uint64_t{0};
+  for (unsigned low = 0; low <= kMaxFrequencyLow; ++low) {
+    std::uint64_t unary = tfs.size();
+    for (const std::uint32_t tf : tfs) unary += (tf - 1) >> low;
+    const std::uint64_t bits = unary + low * tfs.size();
+    if (bits < best_bits && bytes_for_bits(unary) <= 0xffff) {
+      best_bits = bits;
+      best = low;
+    }
+    if (unary == tfs.size()) break;  // wider can only be larger
+  }
+  return best;
+}
+
+inline void encode_frequencies(std::span<const std::uint32_t> tfs,
+                               BitWriter& out) {
+  bool all_ones = true;
+  for (const std::uint32_t tf : tfs) all_ones &= tf == 1;
+  if (all_ones) {
+    out.put(kAllOnes, 8);
+    return;
+  }
+  const unsigned low = best_frequency_low(tfs);
+  std::uint64_t unary = tfs.size();
+  for (const std::uint32_t tf : tfs) unary += (tf - 1) >> low;
+  out.put(low, 8);
+  out.put(bytes_for_bits(unary), 16);
+  const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
+  for (const std::uint32_t tf : tfs) out.put((tf - 1) & mask, low);
+  out.align();
+  for (const std::uint32_t tf : tfs) out.put_unary((tf - 1) >> low);
+  out.align();
+}
+
+// The bit of the i-th one (from 0) of `bytes` bytes, or `bytes * 8`.
+inline std::uint32_t select_one(const std::uint8_t* p, std::uint32_t bytes,
+                                std::uint32_t i) noexcept {
+  for (std::uint32_t at = 0; at < bytes; at += 8) {
+    std::uint64_t word = load_le<std::uint64_t>(p + at);
+    if (bytes - at < 8) word &= (std::uint64_t{1} << ((bytes - at) * 8)) - 1;
+    const auto ones = static_cast<std::uint32_t>(std::popcount(word));
+    if (i < ones) {
+      for (; i > 0; --i) word &= word - 1;
+      return at * 8 + static_cast<std::uint32_t>(std::countr_zero(word));
+    }
+    i -= ones;
+  }
+  return bytes * 8;
+}
+
+// The frequencies of one block, in place. Any bytes are safe to read as long
+// as `available` is true of them and 16 more may be loaded.
+class FrequencyBlock {
+ public:
+  FrequencyBlock() = default;
+
+  // `n` frequencies at `p`, of which `available` bytes may be trusted to be
+  // there. Returns false (and reads as all ones) if they do not fit.
+  bool open(const std::uint8_t* p, std::uint64_t available,
+            std::uint32_t n) noexcept {
+    low_ = kAllOnes;
+    if (available < 1) return false;
+    if (p[0] == kAllOnes) return true;
+    if (available < 3 || p[0] > kMaxFrequencyLow) return false;
+    const std::uint64_t low_bytes = bytes_for_bits(std::uint64_t{n} * p[0]);
+    const std::uint32_t unary = load_le<std::uint16_t>(p + 1);
+    if (3 + low_bytes + unary > available) return false;
+    low_ = p[0];
+    lows_ = p + 3;
+    unary_ = lows_ + low_bytes;
+    unary_bytes_ = unary;
+    return true;
+  }
+
+  // One frequency. REQUIRES: i below the n of open().
+  std::uint32_t get(std::uint32_t i) const noexcept {
+    if (low_ == kAllOnes) return 1;
+    std::uint32_t begin = 0;
+    std::uint32_t at = 0;
+    if (i > 0) {
+      begin = select_one(unary_, unary_bytes_, i - 1) + 1;
+      if (begin >= unary_bytes_ * 8) return 1;
+      // The next one is near: look at the word behind the one before.
+      const std::uint64_t word =
+          load_le<std::uint64_t>(unary_ + (begin >> 3)) >> (begin & 7);
+      const auto zeros = static_cast<std::uint32_t>(std::countr_zero(word));
+      at = zeros < 56 ? begin + zeros : select_one(unary_, unary_bytes_, i);
+    } else {
+      at = select_one(unary_, unary_bytes_, 0);
+    }
+    return value(at - begin, i);
+  }
+
+  // All of them, in order, to out[0 .. n).
+  void decode(std::uint32_t n, std::uint32_t* out) const noexcept {
+    if (low_ == kAllOnes) {
+      for (std::uint32_t i = 0; i < n; ++i) out[i] = 1;
+      return;
+    }
+    std::uint32_t i = 0;
+    std::uint32_t begin = 0;
+    for (std::uint32_t at = 0; at < unary_bytes_ && i < n; at += 8) {
+      std::uint64_t word = load_le<std::uint64_t>(unary_ + at);
+      if (unary_bytes_ - at < 8) {
+        word &= (std::uint64_t{1} << ((unary_bytes_ - at) * 8)) - 1;
+      }
+      for (; word != 0 && i < n; word &= word - 1, ++i) {
+        const std::uint32_t one =
+            at * 8 + static_cast<std::uint32_t>(std::countr_zero(word));
+        out[i] = value(one - begin, i);
+        begin = one + 1;
+      }
+    }
+    for (; i < n; ++i) out[i] = 1;  // damaged: fewer ones than postings
+  }
+
+ private:
+  std::uint32_t value(std::uint32_t high, std::uint32_t i) const noexcept {
+    const std::uint64_t low = read_bits(lows_, std::uint64_t{i} * low_, low_);
+    return static_cast<std::uint32_t>(((std::uint64_t{high} << low_) | low) +
+                                      1);
+  }
+
+  const std::uint8_t* lows_ = nullptr;
+  const std::uint8_t* unary_ = nullptr;
+  std::uint32_t unary_bytes_ = 0;
+  unsigned low_ = kAllOnes;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_FREQUENCY_CODEC_H_

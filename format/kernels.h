@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops, one set per instruction set, chosen at run time.
+//
+// All sets give the same results. Each is compiled from format/kernels_inl.h,
+// so there is one text with a portable form of every loop and, where it pays,
+// an AVX2 and an AVX-512 one.
+//
+// Kernels trust their arguments and only them: whatever the bytes are, they
+// read and write inside the ranges stated.
+#ifndef KWIC_FORMAT_KERNELS_H_
+#define KWIC_FORMAT_KERNELS_H_
+
+#include <cstdint>
+
+namespace kwic {
+
+// What decoders may write past the values asked for.
+inline constexpr std::uint32_t kDecodeSlack = 64;
+
+struct Kernels {
+  const char* name;
+
+  // Elias-Fano (format/elias_fano.h): out[i] = min(base + value_i, limit) for
+  // i < n; values missing in the bytes come out as `limit`.
+  // Reads: n * low_width bits of `low`, high_bytes of `high`, and may load 64
+  // bytes more. Writes at most kDecodeSlack behind out[n].
+  void (*decode_elias_fano)(const std::uint8_t* low, const std::uint8_t* high,
+                            std::uint32_t high_bytes, std::uint32_t n,
+                            unsigned low_width, std::uint32_t base,
+                            std::uint32_t limit, std::uint32_t* out);
+
+  // The first of the n values (stored as for decode_elias_fano, without base)
+  // that is >= target: its index to *index, itself as result. Index n and
+  // result ~0 if there is none. Touches a few words.
+  std::uint32_t (*search_elias_fano)(const std::uint8_t* low,
+                                     const std::uint8_t* high,
+                                     std::uint32_t high_bytes, std::uint32_t n,
+                                     unsigned low_width, std::uint32_t target,
+                                     std::uint32_t* index);
+
+  // Bit i of the mask: i < n and lut[code i] >= threshold; codes are nibbles,
+  // lower first. `n` <= 256; reads (n + 1) / 2 bytes and may load 64 more.
+  void (*code_mask)(const std::uint8_t* codes, std::uint32_t n,
+                    const std::uint8_t* lut, std::uint8_t threshold,
+                    std::uint64_t mask[4]);
+
+  // For each bit set in the window's 64 words, in order, takes the next code
+  // from nibble `first` on and adds lut[code] to the byte of `sums` that
+  // belongs to the bit, saturating at 255. With `store`, sums need no initial
+  // value. Reads up to 2048 + 1 bytes of codes and may load 64 more.
+  void (*expand_add)(const std::uint8_t* bits, const std::uint8_t* codes,
+                     std::uint32_t first, const std::uint8_t* lut, bool store,
+                     std::uint8_t* sums);
+
+  // Offsets of the bytes of sums[0 .. 4096) that are >= threshold (> 0), in
+  // order, to `out`; returns their number.
+  std::uint32_t (*collect)(const std::uint8_t* sums, std::uint8_t threshold,
+                           std::uint16_t* out);
+
+  // Number of ones in `words` 64-bit words.
+  std::uint64_t (*popcount)(const std::uint64_t* bits, std::uint32_t words);
+};
+
+enum class SimdLevel { kPortable, kAvx2, kAvx512, kBest };
+
+// The set in use: the best the machine has, unless force_simd_level() or the
+// environment variable KWIC_SIMD (portable, avx2, avx512) say otherwise.
+const Kernels& kernels() noexcept;
+
+// For tests: uses that set from now on. False if the machine lacks it.
+// REQUIRES: no search is running.
+bool force_simd_level(SimdLevel level) noexcept;
+
+namespace portable {
+extern const Kernels kKernels;
+}
+namespace avx2 {
+extern const Kernels kKernels;
+}
+namespace avx512 {
+extern const Kernels kKernels;
+}
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_KERNELS_H_

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/posting_list.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace kwic {
+namespace {
+
+alignas(64) constexpr std::uint8_t kEmptyWindow[kWindowBytes + 64] = {};
+
+}  // namespace
+
+DocumentLengths::DocumentLengths(SectionView view, int width)
+    : view_(std::move(view)), width_(width) {
+  count_ = view_.size() / static_cast<std::uint64_t>(width_);
+  flat_ = view_.at(0, view_.size());
+}
+
+std::uint32_t DocumentLengths::split(std::uint32_t doc) const noexcept {
+  switch (width_) {
+    case 1: return view_.get<std::uint8_t>(doc);
+    case 2: return view_.get<std::uint16_t>(doc);
+    default: return view_.get<std::uint32_t>(doc);
+  }
+}
+
+PostingSource::PostingSource(const IndexFile& file)
+    : postings(file.section(SectionKind::kPostings)),
+      positions(file.section(SectionKind::kPositions)),
+      kernel(&kernels()) {
+  const int width = file.element_size(SectionKind::kLengths);
+  if (width == 1 || width == 2 || width == 4) {
+    lengths = DocumentLengths(file.section(SectionKind::kLengths), width);
+  }
+  documents = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(file.stats().documents, 0xffff'ffff));
+}
+
+bool PostingList::open(PostingSource& source, const TermInfo& info) {
+  source_ = &source;
+  info_ = info;
+  layout_ = list_layout(info.doc_freq, source.documents);
+  blocks_ = block_count(info.doc_freq);
+  bool good = info.doc_freq >= 1 && info.doc_freq <= source.documents;
+  if (good) {
+    switch (layout_) {
+      case ListLayout::kSingle:
+        good = info.single_doc < source.documents;
+        single_last_ = info.single_doc;
+        bound_[kImpactLevels - 1] = 0xffff;
+        break;
+      case ListLayout::kShort: good = open_short(); break;
+      default: good = open_coded(); break;
+    }
+  }
+  if (!good) {
+    ++source.damage;
+    info_ = TermInfo{};
+    layout_ = ListLayout::kSingle;
+    blocks_ = 0;
+  }
+  return good;
+}
+
+bool PostingList::open_short() {
+  const std::uint64_t size =
+      short_head_bytes(info_.doc_freq, source_->documents);
+  const std::uint8_t* p = source_->postings.at(info_.postings_address, size);
+  if (p == nullptr) return false;
+  bound_[kImpactLevels - 1] = load_le<std::uint16_t>(p);
+  p += 2;
+  for (int s = 0; s < 2 && info_.doc_freq >= kSeedRanks[s]; ++s, p += 2) {
+    seed_[s] = load_le<std::uint16_t>(p);
+  }
+  single_last_ = 0;
+  for (unsigned i = 0; i < doc_id_bytes(source_->documents); ++i) {
+    single_last_ |= std::uint32_t{p[i]} << (8 * i);
+  }
+  body_address_ = info_.postings_address + size;
+  return single_last_ < source_->documents;
+}
+
+bool PostingList::open_coded() {
+  windows_ = dense() ? window_count(source_->documents) : 0;
+  const std::uint64_t size =
+      kCodedHeadBytes +
+      (dense() ? 8 + std::uint64_t{blocks_} * kDenseBlockEntryBytes +
+                     std::uint64_t{windows_} * kWindowEntryBytes
+               : std::uint64_t{blocks_} * kBlockEntryBytes);
+  const std::uint8_t* p = source_->postings.at(info_.postings_address, size);
+  if (p == nullptr) return false;
+  for (int c = 1; c < kImpactLevels; ++c, p += 2) {
+    bound_[c] = std::max(bound_[c - 1], load_le<std::uint16_t>(p));
+  }
+  for (std::uint16_t& seed : seed_) {
+    seed = load_le<std::uint16_t>(p);
+    p += 2;
+  }
+  if (dense()) return open_dense_head(p);
+  last_docs_ = p;
+  bodies_ = last_docs_ + std::size_t{blocks_} * 4;
+  positions_ = bodies_ + std::size_t{blocks_} * 4;
+  best_codes_ = positions_ + std::size_t{blocks_} * 4;
+  return true;
+}
+
+bool PostingList::open_dense_head(const std::uint8_t* p) {
+  const std::uint64_t back = load_le<std::uint64_t>(p);
+  bodies_ = p + 8;
+  positions_ = bodies_ + std::size_t{blocks_} * 4;
+  ranks_ = positions_ + std::size_t{blocks_} * 4;
+  best_codes_ = ranks_ + std::size_t{windows_} * 4;
+  if (back > info_.postings_address) return false;
+  bits_address_ = info_.postings_address - back;
+  const std::uint64_t bytes = std::uint64_t{windows_} * kWindowBytes;
+  bits_ = source_->postings.at(bits_address_, bytes);
+  return bytes <= source_->postings.size() - bits_address_;
+}
+
+std::uint16_t PostingList::seed(std::size_t rank) const noexcept {
+  for (int s = 0; s < 3; ++s) {
+    if (rank <= kSeedRanks[s]) return seed_[s];
+  }
+  return 0;
+}
+
+std::uint32_t PostingList::find_block(std::uint32_t doc,
+                                      std::uint32_t from) const noexcept {
+  if (from >= blocks_ || last_doc(from) >= doc) return from;
+  // Gallop, then halve: last_doc(low) < doc always.
+  std::uint32_t low = from;
+  std::uint32_t step = 1;
+  while (step < blocks_ - low && last_doc(low + step) < doc) {
+    low += step;
+    step *= 2;
+  }
+  std::uint32_t high = std::min(blocks_, low + std::min(step, blocks_ - low));
+  while (high - low > 1) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    (last_doc(middle) < doc ? low : high) = middle;
+  }
+  return high;
+}
+
+PostingList::Block PostingList::damaged() const {
+  ++source_->damage;
+  return Block{};
+}
+
+PostingList::Block PostingList::block(std::uint32_t index) const {
+  Block out;
+  if (layout_ == ListLayout::kSingle) {
+    out.postings = blocks_;
+    out.base = out.last = single_last_;
+    return out;
+  }
+  out.postings = postings_in(index);
+  std::uint64_t address = body_address_;
+  if (bodies_ != nullptr && coded()) {
+    address = info_.postings_address +
+              load_le<std::uint32_t>(bodies_ + std::size_t{index} * 4);
+  }
+  std::uint64_t code_bytes = 0;
+  if (!dense()) {
+    out.base = index == 0 ? 0 : last_doc(index - 1) + 1;
+    out.last = last_doc(index);
+    if (out.last < out.base || out.last >= source_->documents) {
+      return damaged();
+    }
+    out.shape = ef_shape(out.postings - 1, out.last - out.base);
+    code_bytes = coded() ? (out.postings + 1) / 2 : 0;
+  }
+  const std::uint64_t fixed = code_bytes + out.shape.total_bytes();
+  const std::uint8_t* p = source_->postings.at(address, fixed + 1);
+  if (p == nullptr) return damaged();
+  out.codes = p;
+  out.docs = p + code_bytes;
+  if (!out.frequencies.open(p + fixed,
+                            source_->postings.contiguous(address) - fixed,
+                            out.postings)) {
+    return damaged();
+  }
+  return out;
+}
+
+std::uint32_t PostingList::decode_docs(const Block& b,
+                                       std::uint32_t* out) const {
+  if (b.postings == 0) return 0;
+  const std::uint32_t n = b.postings - 1;
+  if (n > 0) {
+    source_->kernel->decode_elias_fano(b.docs, b.docs + b.shape.low_bytes,
+                                       b.shape.high_bytes, n, b.shape.low_width,
+                                       b.base, b.last, out);
+    if (b.shape.bitset) {
+      for (std::uint32_t i = 0; i < n; ++i) {
+        out[i] = std::min(out[i] + i, b.last);
+      }
+    }
+  }
+  out[n] = b.last;
+  return b.postings;
+}
+
+std::uint32_t PostingList::search(const Block& b, std::uint32_t doc,
+                                  std::uint32_t* found) const {
+  if (b.postings == 0 || doc > b.last) return b.postings;
+  const std::uint32_t n = b.postings - 1;
+  const std::uint32_t target = doc > b.base ? doc - b.base : 0;
+  if (b.shape.bitset) {
+    std::uint32_t index = 0;
+    std::uint32_t at = target / 64 * 64;
+    for (std::uint32_t i = 0; i < at; i += 64) {
+      index += static_cast<std::uint32_t>(
+          std::popcount(load_le<std::uint64_t>(b.docs + i / 8)));
+    }
+    for (; at < b.shape.high_bytes * 8; at += 64) {
+      std::uint64_t word = load_le<std::uint64_t>(b.docs + at / 8);
+      if (b.shape.high_bytes - at / 8 < 8) {
+        word &= (std::uint64_t{1} << (b.shape.high_bytes * 8 - at)) - 1;
+      }
+      if (at <= target) {
+        const std::uint64_t below = (std::uint64_t{1} << (target - at)) - 1;
+        index += static_cast<std::uint32_t>(std::popcount(word & below));
+        word &= ~below;
+      }
+      if (word != 0) {
+        if (index >= n) break;
+        *found = std::min(
+            b.base + at + static_cast<std::uint32_t>(std::countr_zero(word)),
+            b.last);
+        return index;
+      }
+    }
+  } else if (n > 0) {
+    std::uint32_t index = n;
+    const std::uint32_t value = source_->kernel->search_elias_fano(
+        b.docs, b.docs + b.shape.low_bytes, b.shape.high_bytes, n,
+        b.shape.low_width, target, &index);
+    if (index < n && value <= b.last - b.base) {
+      *found = b.base + value;
+      return index;
+    }
+  }
+  *found = b.last;
+  return n;
+}
+
+const std::uint8_t* PostingList::window_bits(
+    std::uint32_t window) const noexcept {
+  if (window >= windows_) return kEmptyWindow;
+  const std::uint64_t at = std::uint64_t{window} * kWindowBytes;
+  if (bits_ != nullptr) return bits_ + at;
+  const std::uint8_t* p =
+      source_->postings.at(bits_address_ + at, kWindowBytes);
+  return p == nullptr ? kEmptyWindow : p;
+}
+
+const std::uint8_t* PostingList::codes_from(std::uint32_t rank,
+                                            std::uint32_t nibbles,
+                                            std::uint8_t* buffer) const {
+  const std::uint64_t address =
+      bits_address_ + std::uint64_t{windows_} * kWindowBytes + rank / 2;
+  const std::uint64_t bytes = nibbles / 2 + 1;
+  const std::uint8_t* p = source_->postings.at(address, bytes);
+  if (p != nullptr) return p;
+  // At the end of a part, or damaged: bring together what there is.
+  std::memset(buffer, 0, bytes + 64);
+  std::uint64_t done = 0;
+  while (done < bytes) {
+    const std::uint64_t n =
+        std::min(bytes - done, source_->postings.contiguous(address + done));
+    if (n == 0) break;
+    std::memcpy(buffer + done, source_->postings.at(address + done, n), n);
+    done += n;
+  }
+  return buffer;
+}
+
+std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
+  const std::uint32_t window = doc / kWindowDocs;
+  if (window >= windows_) return info_.doc_freq;
+  const std::uint8_t* bits = window_bits(window);
+  const std::uint32_t bit = doc % kWindowDocs;
+  std::uint32_t rank = window_rank(window);
+  alignas(8) std::uint64_t words[kWindowBytes / 8];
+  std::memcpy(words, bits, (bit / 64 + 1) * 8);
+  rank +=
+      static_cast<std::uint32_t>(source_->kernel->popcount(words, bit / 64));
+  const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
+  rank += static_cast<std::uint32_t>(
+      std::popcount(load_le<std::uint64_t>(bits + bit / 64 * 8) & below));
+  return std::min(rank, info_.doc_freq);
+}
+
+const std::uint8_t* PostingList::position_block(
+    std::uint32_t block, std::uint64_t* available) const {
+  std::uint64_t address = info_.positions_address;
+  if (coded()) {
+    address += std::uint64_t{4} *
+               load_le<std::uint32_t>(positions_ + std::size_t{block} * 4);
+  }
+  *available = source_->positions.contiguous(address);
+  return *available == 0 ? nullptr : source_->positions.at(address, 1);
+}
+
+}  // namespace kwic

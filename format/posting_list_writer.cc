@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/posting_list_writer.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "format/bits.h"
+#include "format/bm25.h"
+#include "format/elias_fano.h"
+#include "format/frequency_codec.h"
+#include "format/impact_levels.h"
+#include "format/posting_format.h"
+
+namespace kwic {
+namespace {
+
+void append_le(std::vector<std::uint8_t>& out, std::uint64_t value,
+               unsigned bytes) {
+  for (unsigned i = 0; i < bytes; ++i) {
+    out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+}
+
+Status too_large(const char* what, std::uint64_t bytes, std::uint64_t limit) {
+  return Status(StatusCode::kLimit, std::string("postings: ") + what +
+                                        " takes " + std::to_string(bytes) +
+                                        " bytes, more than the " +
+                                        std::to_string(limit) + " that fit");
+}
+
+// The positions of the block being filled.
+class PositionBlock {
+ public:
+  void add(std::uint32_t length, std::span<const std::uint32_t> positions) {
+    if (postings_ % kChunkPostings == 0) {
+      bits_.align();
+      if (postings_ > 0) chunk_starts_.push_back(bits_.bytes().size());
+    }
+    ++postings_;
+    const PositionShape shape = position_shape(length, positions.size());
+    if (shape.plain) {
+      for (const std::uint32_t p : positions) bits_.put(p, shape.width);
+    } else {
+      put_elias_fano(shape, positions);
+    }
+  }
+
+  std::uint32_t postings() const { return postings_; }
+
+  // Puts the block's bytes together. Valid until clear().
+  const std::vector<std::uint8_t>& finish() {
+    bits_.align();
+    if (postings_ <= kChunkPostings) return bits_.bytes();
+    const unsigned width = chunk_starts_.back() > 0xffff ? 4 : 2;
+    block_.push_back(static_cast<std::uint8_t>(width));
+    for (const std::uint64_t at : chunk_starts_) append_le(block_, at, width);
+    block_.insert(block_.end(), bits_.bytes().begin(), bits_.bytes().end());
+    return block_;
+  }
+
+  void clear() {
+    postings_ = 0;
+    chunk_starts_.clear();
+    bits_.clear();
+    block_.clear();
+  }
+
+ private:
+  void put_elias_fano(const PositionShape& shape,
+                      std::span<const std::uint32_t> positions) {
+    const std::uint64_t end = bits_.bit_count() + shape.bits;
+    const std::uint64_t mask = (std::uint64_t{1} << shape.width) - 1;
+    std::uint32_t i = 0;
+    for (const std::uint32_t p : positions) {
+      bits_.put((p - i++) & mask, shape.width);
+    }
+    std::uint64_t previous = 0;
+    i = 0;
+    for (const std::uint32_t p : positions) {
+      const std::uint64_t high = std::uint64_t{p - i++} >> shape.width;
+      bits_.put_unary(high - previous);
+      previous = high;
+    }
+    bits_.put_zeros(end - bits_.bit_count());
+  }
+
+  BitWriter bits_;
+  std::uint32_t postings_ = 0;
+  std::vector<std::uint64_t> chunk_starts_;
+  std::vector<std::uint8_t> block_;
+};
+
+}  // namespace
+
+struct PostingListWriter::Impl {
+  SectionWriter& postings;
+  SectionWriter& positions;
+  std::span<const std::uint32_t> lengths;
+  Bm25Norm norm;
+
+  // The current term.
+  std::vector<std::uint32_t> docs;
+  std::vector<std::uint32_t> tfs;
+  std::uint64_t collection_freq = 0;
+  std::uint32_t first_position = 0;
+  PositionBlock position_block;
+  std::vector<std::uint32_t> position_offsets;  // of blocks, in 4 bytes
+  std::uint64_t positions_address = 0;
+
+  // Buffers.
+  std::vector<std::uint16_t> impacts;
+  std::vector<std::uint16_t> sorted;
+  std::vector<std::uint8_t> head;
+  BitWriter bits;
+  std::vector<std::uint8_t> bodies;
+  std::vector<std::uint64_t> body_ends;
+
+  Impl(SectionWriter& p, SectionWriter& q, std::span<const std::uint32_t> l,
+       std::uint64_t tokens)
+      : postings(p), positions(q), lengths(l), norm(l.size(), tokens) {}
+
+  Status flush_positions();
+  Status write_short(TermInfo& info);
+  Status write_coded(TermInfo& info, bool dense);
+  void compute_impacts();
+  void encode_bodies(const ImpactLevels& levels, bool dense);
+  void encode_block(std::uint32_t block, const ImpactLevels& levels,
+                    bool dense);
+  Status write_windows(const ImpactLevels& levels);
+  void append_directory(const ImpactLevels& levels, bool dense);
+  std::uint8_t best_code(std::size_t begin, std::size_t end,
+                         const ImpactLevels& levels) const;
+  Status place_bodies(std::uint64_t address, std::uint64_t first,
+                      std::vector<std::uint32_t>& offsets) const;
+  Status write_bodies();
+  void append_window_directory(const ImpactLevels& levels);
+  Status append_dense_bits();
+  std::vector<std::uint32_t> body_offsets;
+};
+
+PostingListWriter::PostingListWriter(SectionWriter& postings,
+                                     SectionWriter& positions,
+                                     std::span<const std::uint32_t> lengths,
+                                     std::uint64_t tokens)
+    : impl_(std::make_unique<Impl>(postings, positions, lengths, tokens)) {}
+PostingListWriter::~PostingListWriter() = default;
+
+Status PostingListWriter::add(std::uint32_t doc,
+                              std::span<const std::uint32_t> positions) {
+  Impl& w = *impl_;
+  if (w.docs.empty()) w.first_position = positions[0];
+  w.docs.push_back(doc);
+  w.tfs.push_back(static_cast<std::uint32_t>(positions.size()));
+  w.collection_freq += positions.size();
+  w.position_block.add(w.lengths[doc], positions);
+  if (w.position_block.postings() < kBlockPostings) return {};
+  return w.flush_positions();
+}
+
+Status PostingListWriter::finish_term(TermInfo& info) {
+  Impl& w = *impl_;
+  info = TermInfo{};
+  info.doc_freq = static_cast<std::uint32_t>(w.docs.size());
+  info.collection_freq = w.collection_freq;
+  info.single_doc = w.docs[0];
+  info.single_position = w.first_position;
+  if (w.collection_freq > 1) {
+    if (w.position_block.postings() > 0) {
+      if (Status s = w.flush_positions(); !s) return s;
+    }
+    info.positions_address = w.positions_address;
+    info.positions_size = w.positions.size() - w.positions_address;
+  }
+  Status status;
+  switch (list_layout(info.doc_freq, w.lengths.size())) {
+    case ListLayout::kSingle: break;
+    case ListLayout::kShort: status = w.write_short(info); break;
+    case ListLayout::kBlocks: status = w.write_coded(info, false); break;
+    case ListLayout::kDense: status = w.write_coded(info, true); break;
+  }
+  w.docs.clear();
+  w.tfs.clear();
+  w.collection_freq = 0;
+  w.position_block.clear();
+  w.position_offsets.clear();
+  return status;
+}
+
+// Blocks of one list start at multiples of 4 from its first one, whose address
+// is then a multiple of 4 too.
+Status PostingListWriter::Impl::flush_positions() {
+  const std::vector<std::uint8_t>& block = position_block.finish();
+  if (block.size() > positions.part_size()) {
+    return too_large("a block of positions", block.size(),
+                     positions.part_size());
+  }
+  const bool first = position_offsets.empty();
+  const bool alone = first && position_block.postings() < kBlockPostings;
+  if (Status s = positions.align(block.size(), alone ? 1 : 4); !s) return s;
+  if (first) positions_address = positions.size();
+  const std::uint64_t offset = (positions.size() - positions_address) / 4;
+  if (offset > 0xffff'ffff) {
+    return too_large("the positions of one term", offset * 4,
+                     std::uint64_t{0xffff'ffff} * 4);
+  }
+  position_offsets.push_back(static_cast<std::uint32_t>(offset));
+  Status status = positions.append(block);
+  position_block.clear();
+  return status;
+}
+
+void PostingListWriter::Impl::compute_impacts() {
+  impacts.resize(docs.size());
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    impacts[i] =
+        quantise_saturation(bm25_saturation(tfs[i], norm(lengths[docs[i]])));
+  }
+  sorted = impacts;
+  std::sort(sorted.begin(), sorted.end());
+}
+
+Status PostingListWriter::Impl::write_short(TermInfo& info) {
+  compute_impacts();
+  const ImpactLevels levels = ImpactLevels::of(sorted);
+  head.clear();
+  append_le(head, levels.bound[kImpactLevels - 1], 2);
+  if (docs.size() >= kSeedRanks[0]) append_le(head, levels.seed[0], 2);
+  if (docs.size() >= kSeedRanks[1]) append_le(head, levels.seed[1], 2);
+  append_le(head, docs.back(), doc_id_bytes(lengths.size()));
+  bits.clear();
+  ef_encode({docs.data(), docs.size() - 1}, 0, docs.back(), bits);
+  encode_frequencies(tfs, bits);
+  head.insert(head.end(), bits.bytes().begin(), bits.bytes().end());
+  if (Status s = postings.align(head.size()); !s) return s;
+  info.postings_address = postings.size();
+  info.postings_size = head.size();
+  return postings.append(head);
+}
+
+// Blocks: codes, documents, frequencies. Dense: frequencies only.
+void PostingListWriter::Impl::encode_block(std::uint32_t block,
+                                           const ImpactLevels& levels,
+                                           bool dense) {
+  const std::size_t begin = std::size_t{block} * kBlockPostings;
+  const std::size_t n =
+      std::min<std::size_t>(kBlockPostings, docs.size() - begin);
+  if (!dense) {
+    for (std::size_t i = 0; i < n; ++i) {
+      bits.put(levels.code(impacts[begin + i]), 4);
+    }
+    bits.align();
+    const std::uint32_t base = begin == 0 ? 0 : docs[begin - 1] + 1;
+    const std::uint32_t last = docs[begin + n - 1];
+    ef_encode({docs.data() + begin, n - 1}, base, last - base, bits);
+  }
+  encode_frequencies({tfs.data() + begin, n}, bits);
+}
+
+void PostingListWriter::Impl::encode_bodies(const ImpactLevels& levels,
+                                            bool dense) {
+  bits.clear();
+  body_ends.clear();
+  for (std::uint32_t b = 0; b < block_count(docs.size()); ++b) {
+    encode_block(b, levels, dense);
+    body_ends.push_back(bits.bytes().size());
+  }
+}
+
+// Where each body will lie, relative to the list, when the first one starts at
+// `first` at the earliest and none straddles two parts.
+Status PostingListWriter::Impl::place_bodies(
+    std::uint64_t address, std::uint64_t first,
+    std::vector<std::uint32_t>& offsets) const {
+  offsets.clear();
+  const std::uint64_t part = postings.part_size();
+  std::uint64_t at = first;
+  std::uint64_t begin = 0;
+  for (const std::uint64_t end : body_ends) {
+    const std::uint64_t size = end - begin;
+    if (size > part) return too_large("a block of postings", size, part);
+    if (size > part - at % part) at = (at / part + 1) * part;
+    if (at - address > 0xffff'ffff) {
+      return too_large("one posting list", at - address, 0xffff'ffff);
+    }
+    offsets.push_back(static_cast<std::uint32_t>(at - address));
+    at += size;
+    begin = end;
+  }
+  return {};
+}
+
+Status PostingListWriter::Impl::write_bodies() {
+  std::uint64_t begin = 0;
+  for (const std::uint64_t end : body_ends) {
+    if (Status s = postings.align(end - begin); !s) return s;
+    if (Status s = postings.append({bits.bytes().data() + begin, end - begin});
+        !s) {
+      return s;
+    }
+    begin = end;
+  }
+  return {};
+}
+
+std::uint8_t PostingListWriter::Impl::best_code(
+    std::size_t begin, std::size_t end, const ImpactLevels& levels) const {
+  std::uint16_t best = 0;
+  for (std::size_t i = begin; i < end; ++i) best = std::max(best, impacts[i]);
+  return begin == end ? std::uint8_t{0} : levels.code(best);
+}
+
+void PostingListWriter::Impl::append_directory(const ImpactLevels& levels,
+                                               bool dense) {
+  const std::uint32_t blocks = block_count(docs.size());
+  const auto end_of = [&](std::uint32_t b) {
+    return std::min<std::size_t>(docs.size(),
+                                 (std::size_t{b} + 1) * kBlockPostings);
+  };
+  if (!dense) {
+    for (std::uint32_t b = 0; b < blocks; ++b) {
+      append_le(head, docs[end_of(b) - 1], 4);
+    }
+  }
+  for (std::uint32_t b = 0; b < blocks; ++b)
+    append_le(head, body_offsets[b], 4);
+  for (std::uint32_t b = 0; b < blocks; ++b) {
+    append_le(head, position_offsets[b], 4);
+  }
+  if (dense) return append_window_directory(levels);
+  for (std::uint32_t b = 0; b < blocks; ++b) {
+    head.push_back(
+        best_code(std::size_t{b} * kBlockPostings, end_of(b), levels));
+  }
+}
+
+// Per window of documents: the postings before it, and its best code.
+void PostingListWriter::Impl::append_window_directory(
+    const ImpactLevels& levels) {
+  const std::uint32_t windows = window_count(lengths.size());
+  std::vector<std::size_t> starts;
+  std::size_t at = 0;
+  for (std::uint32_t w = 0; w <= windows; ++w) {
+    while (at < docs.size() && docs[at] / kWindowDocs < w) ++at;
+    starts.push_back(at);
+  }
+  for (std::uint32_t w = 0; w < windows; ++w) append_le(head, starts[w], 4);
+  for (std::uint32_t w = 0; w < windows; ++w) {
+    head.push_back(best_code(starts[w], starts[w + 1], levels));
+  }
+}
+
+// The bitset of a dense list, window by window, each in one part.
+Status PostingListWriter::Impl::append_dense_bits() {
+  std::uint8_t window[kWindowBytes];
+  std::size_t at = 0;
+  for (std::uint32_t w = 0; w < window_count(lengths.size()); ++w) {
+    std::fill(std::begin(window), std::end(window), std::uint8_t{0});
+    for (; at < docs.size() && docs[at] / kWindowDocs == w; ++at) {
+      const std::uint32_t bit = docs[at] % kWindowDocs;
+      window[bit / 8] =
+          static_cast<std::uint8_t>(window[bit / 8] | (1U << (bit % 8)));
+    }
+    if (Status s = postings.append(window); !s) return s;
+  }
+  return {};
+}
+
+Status PostingListWriter::Impl::write_windows(const ImpactLevels& levels) {
+  if (Status s = append_dense_bits(); !s) return s;
+  BitWriter codes;
+  for (const std::uint16_t q : impacts) codes.put(levels.code(q), 4);
+  codes.align();
+  return postings.append(codes.bytes());
+}
+
+// The order in the section: blocks are head, bodies; dense lists are bitset
+// (aligned), codes, head, bodies. The address of either is that of its head.
+Status PostingListWriter::Impl::write_coded(TermInfo& info, bool dense) {
+  compute_impacts();
+  const ImpactLevels levels = ImpactLevels::of(sorted);
+  encode_bodies(levels, dense);
+  const std::uint64_t blocks = body_ends.size();
+  const std::uint64_t windows = window_count(lengths.size());
+  const std::uint64_t head_size =
+      kCodedHeadBytes +
+      (dense ? 8 + blocks * kDenseBlockEntryBytes + windows * kWindowEntryBytes
+             : blocks * kBlockEntryBytes);
+  if (head_size > postings.part_size()) {
+    return too_large("the directory of a list", head_size,
+                     postings.part_size());
+  }
+  std::uint64_t begin = 0;
+  if (dense) {
+    if (Status s = postings.align(kWindowBytes, kWindowBytes); !s) return s;
+    begin = postings.size();
+    if (Status s = write_windows(levels); !s) return s;
+  }
+  if (Status s = postings.align(head_size, 4); !s) return s;
+  const std::uint64_t address = postings.size();
+  if (!dense) begin = address;
+  if (Status s = place_bodies(address, address + head_size, body_offsets); !s) {
+    return s;
+  }
+  head.clear();
+  for (int c = 1; c < kImpactLevels; ++c) append_le(head, levels.bound[c], 2);
+  for (const std::uint16_t seed : levels.seed) append_le(head, seed, 2);
+  if (dense) append_le(head, address - begin, 8);
+  append_directory(levels, dense);
+  if (Status s = postings.append(head); !s) return s;
+  if (Status s = write_bodies(); !s) return s;
+  info.postings_address = address;
+  info.postings_size = postings.size() - address;
+  return {};
+}
+
+}  // namespace kwic
