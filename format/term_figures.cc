@@ -24,7 +24,7 @@ int postings_size_order(std::uint64_t doc_freq) {
 }
 int positions_size_order(std::uint64_t collection_freq) {
   return std::min(static_cast<int>(std::bit_width(collection_freq)),
-                  kMaxBitWidth - 1);
+                  kMaxFieldBits - 1);
 }
 
 bool is_single(const TermInfo& info) { return info.doc_freq == 1; }
@@ -108,10 +108,13 @@ void append_header(const BlockShape& shape, std::size_t count,
 void put_columns(std::span<const TermInfo> infos, const BlockShape& shape,
                  BitWriter& bits) {
   for (const TermInfo& info : infos) {
-    if (is_single(info)) bits.put(info.single_doc, shape.doc_width);
+    if (is_single(info))
+      bits.put(info.single_doc, static_cast<unsigned>(shape.doc_width));
   }
   for (const TermInfo& info : infos) {
-    if (is_once(info)) bits.put(info.single_position, shape.position_width);
+    if (is_once(info))
+      bits.put(info.single_position,
+               static_cast<unsigned>(shape.position_width));
   }
 }
 
@@ -124,23 +127,23 @@ void put_lists(std::span<const TermInfo> infos, const BlockShape& shape,
   for (const TermInfo& info : infos) {
     if (is_once(info)) continue;
     if (is_single(info)) {
-      bits.put_exp_golomb(info.collection_freq - 2, 0);
+      put_exp_golomb(bits, info.collection_freq - 2, 0);
     } else {
-      bits.put_exp_golomb(info.doc_freq - 2, 0);
-      bits.put_exp_golomb(info.collection_freq - info.doc_freq,
-                          frequency_order(info.doc_freq));
+      put_exp_golomb(bits, info.doc_freq - 2, 0);
+      put_exp_golomb(bits, info.collection_freq - info.doc_freq,
+                     frequency_order(info.doc_freq));
       if (shape.posting_gaps) {
-        bits.put_exp_golomb(info.postings_address - postings_end, 0);
+        put_exp_golomb(bits, info.postings_address - postings_end, 0);
       }
-      bits.put_exp_golomb(info.postings_size,
-                          postings_size_order(info.doc_freq));
+      put_exp_golomb(bits, info.postings_size,
+                     postings_size_order(info.doc_freq));
       postings_end = info.postings_address + info.postings_size;
     }
     if (shape.position_gaps) {
-      bits.put_exp_golomb(info.positions_address - positions_end, 0);
+      put_exp_golomb(bits, info.positions_address - positions_end, 0);
     }
-    bits.put_exp_golomb(info.positions_size,
-                        positions_size_order(info.collection_freq));
+    put_exp_golomb(bits, info.positions_size,
+                   positions_size_order(info.collection_freq));
     positions_end = info.positions_address + info.positions_size;
   }
 }
@@ -163,10 +166,11 @@ void append_term_figures(std::span<const TermInfo> infos,
   assert(!infos.empty() && infos.size() <= kTermsPerBlock);
   const BlockShape shape = shape_of(infos);
   append_header(shape, infos.size(), out);
-  BitWriter bits(out);
+  BitWriter bits;
   put_columns(infos, shape, bits);
   put_lists(infos, shape, bits);
-  bits.finish();
+  bits.align();
+  out.insert(out.end(), bits.bytes().begin(), bits.bytes().end());
 }
 
 bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
@@ -188,7 +192,7 @@ bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
   if (singles < terms && !read_varint(p, end, postings_end_)) return false;
   if (onces < terms && !read_varint(p, end, positions_end_)) return false;
 
-  docs_ = BitReader({p, end});
+  docs_ = CheckedBitReader({p, end});
   positions_ = docs_;
   positions_.skip(static_cast<std::uint64_t>(singles * doc_width_));
   lists_ = positions_;

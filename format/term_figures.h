@@ -35,7 +35,7 @@
 #include <span>
 #include <vector>
 
-#include "base/bit_stream.h"
+#include "format/exp_golomb.h"
 #include "format/term_info.h"
 
 namespace kwic {
@@ -70,7 +70,7 @@ class TermFigureReader {
   int doc_width_ = 0, position_width_ = 0;
   bool posting_gaps_ = false, position_gaps_ = false;
   std::uint64_t postings_end_ = 0, positions_end_ = 0;  // of the list before
-  BitReader docs_, positions_, lists_;
+  CheckedBitReader docs_, positions_, lists_;
 };
 
 }  // namespace kwic

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exp-Golomb codes, and a reader of bits that never leaves its bytes.
+//
+// An Exp-Golomb code of order k writes value + 2^k in binary, preceded by as
+// many zeros as that has bits beyond the first k + 1. Values near 2^k take
+// about k + 2 bits and big ones about twice their length, so a good guess of
+// the magnitude makes a short code and a bad one costs little.
+// (J. Teuhola, "A compression method for clustered bit-vectors", Information
+// Processing Letters 7(6), 1978.)
+#ifndef KWIC_FORMAT_EXP_GOLOMB_H_
+#define KWIC_FORMAT_EXP_GOLOMB_H_
+
+#include <bit>
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "format/bits.h"
+
+namespace kwic {
+
+// Fields are at most this wide, so that one load of eight bytes at any bit
+// finds a whole field.
+inline constexpr int kMaxFieldBits = 56;
+
+// REQUIRES: 0 <= order < kMaxFieldBits, value < 2^(kMaxFieldBits - 1).
+inline void put_exp_golomb(BitWriter& bits, std::uint64_t value, int order) {
+  value += std::uint64_t{1} << order;
+  const int width = static_cast<int>(std::bit_width(value)) - 1;
+  bits.put_unary(static_cast<std::uint64_t>(width - order));
+  bits.put(value & ((std::uint64_t{1} << width) - 1),
+           static_cast<unsigned>(width));
+}
+
+// Reads fields at a moving position. Reading beyond the end gives zeros and
+// makes ok() false; no bit outside the bytes is ever looked at, but eight more
+// bytes behind the last must be loadable.
+class CheckedBitReader {
+ public:
+  CheckedBitReader() = default;
+  explicit CheckedBitReader(ByteView bytes)
+      : data_(bytes.data()), limit_(std::uint64_t{bytes.size()} * 8) {}
+
+  bool ok() const noexcept { return ok_; }
+
+  void skip(std::uint64_t bits) noexcept {
+    if (bits > limit_ - position_) return fail();
+    position_ += bits;
+  }
+
+  // REQUIRES: 0 <= width <= kMaxFieldBits.
+  std::uint64_t get(int width) noexcept {
+    const auto bits = static_cast<std::uint64_t>(width);
+    if (bits > limit_ - position_) [[unlikely]] {
+      fail();
+      return 0;
+    }
+    const std::uint64_t value =
+        read_bits(data_, position_, static_cast<unsigned>(width));
+    position_ += bits;
+    return value;
+  }
+
+  // REQUIRES: 0 <= order < kMaxFieldBits.
+  std::uint64_t get_exp_golomb(int order) noexcept {
+    const int zeros = std::countr_zero(read_bits(data_, position_, 57));
+    if (order + zeros >= kMaxFieldBits) [[unlikely]] {
+      fail();
+      return 0;
+    }
+    skip(static_cast<std::uint64_t>(zeros) + 1);
+    const int width = order + zeros;
+    const std::uint64_t low = get(width);
+    return ok_ ? low + (std::uint64_t{1} << width) - (std::uint64_t{1} << order)
+               : 0;
+  }
+
+ private:
+  static constexpr std::uint8_t kNothing[8] = {};
+
+  void fail() noexcept {
+    ok_ = false;
+    position_ = limit_;
+  }
+
+  const std::uint8_t* data_ = kNothing;
+  std::uint64_t position_ = 0;
+  std::uint64_t limit_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_EXP_GOLOMB_H_
