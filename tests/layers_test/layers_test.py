@@ -73,7 +73,7 @@ CODE = (".cc", ".h", ".c")
 NAMED_CODE = ("CMakeLists.txt", ".clang-format", ".clang-tidy",
               ".editorconfig")
 LICENSED = CODE + (".cmake", ".py", ".sh", ".fbs", ".in", ".map", ".toml")
-SKIPPED_FOLDERS = {".git", "build", "__pycache__", ".cache", ".claude"}
+SKIPPED_FOLDERS = {".git", "build", "__pycache__", ".cache"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
