@@ -140,9 +140,9 @@ class PosixFileSystem final : public FileSystem {
       const std::string& path) override {
     constexpr int kAttempts = 8;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      const int fd = ::open(
-          path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
-          0666);
+      const int fd =
+          ::open(path.c_str(),
+                 O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0666);
       if (fd < 0 && errno == EINTR) continue;
       if (fd < 0) return fail("create", path);
       // The mode the umask grants is noted for set_read_only(); until then the
@@ -168,8 +168,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status remove_if_abandoned(const std::string& path) override {
-    const int fd = ::open(path.c_str(),
-                          O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const int fd =
+        ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return fail("open", path);
     struct stat info;
     Status status;

@@ -52,8 +52,9 @@ Result<std::uint64_t> regular_size(int fd, const std::string& name) {
   }
   if (!S_ISREG(info.st_mode)) {
     return Status(StatusCode::kNotAnIndex,
-                  name + " is not a regular file; copy its content into one "
-                         "first");
+                  name +
+                      " is not a regular file; copy its content into one "
+                      "first");
   }
   return static_cast<std::uint64_t>(info.st_size);
 }
@@ -63,7 +64,7 @@ Result<std::uint64_t> regular_size(int fd, const std::string& name) {
 MappedFile::~MappedFile() {
   if (mapping_ != nullptr) ::munmap(mapping_, mapping_size_);
   if (heap_ != nullptr) {
-    ::operator delete(heap_, std::align_val_t{kAlignment});
+    ::operator delete (heap_, std::align_val_t{kAlignment});
   }
 }
 
@@ -118,11 +119,11 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open_range(
 
 Status MappedFile::allocate(std::size_t size, const std::string& name) {
   heap_ = static_cast<std::uint8_t*>(
-      ::operator new(size, std::align_val_t{kAlignment}, std::nothrow));
+      ::operator new (size, std::align_val_t{kAlignment}, std::nothrow));
   if (heap_ == nullptr) {
-    return {StatusCode::kOutOfMemory,
-            "no memory for a copy of the " + std::to_string(size) +
-                " bytes of " + name + "; open it mapped instead"};
+    return {StatusCode::kOutOfMemory, "no memory for a copy of the " +
+                                          std::to_string(size) + " bytes of " +
+                                          name + "; open it mapped instead"};
   }
   bytes_ = {heap_, size};
   return {};
@@ -153,8 +154,9 @@ Status MappedFile::read(int fd, Range range, const std::string& name) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error(errno, "read", name);
     if (n == 0) {
-      return {StatusCode::kIo, name + " became shorter while it was read; try "
-                                      "again when it is complete"};
+      return {StatusCode::kIo, name +
+                                   " became shorter while it was read; try "
+                                   "again when it is complete"};
     }
     done += static_cast<std::size_t>(n);
   }

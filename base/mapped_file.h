@@ -33,8 +33,10 @@ class MappedFile {
 
   // `length` bytes at `offset` of a regular file's descriptor, which is
   // neither kept nor closed and whose position does not move.
-  static Result<std::shared_ptr<const MappedFile>> open_fd(
-      int fd, std::uint64_t offset, std::uint64_t length, bool copy);
+  static Result<std::shared_ptr<const MappedFile>> open_fd(int fd,
+                                                           std::uint64_t offset,
+                                                           std::uint64_t length,
+                                                           bool copy);
 
   // An aligned copy of bytes in memory.
   static Result<std::shared_ptr<const MappedFile>> copy_of(ByteView bytes);

@@ -2,8 +2,9 @@
 // IndexFile: an opened file: its checked root and its sections.
 //
 // Opening validates a private copy of the root (size, identifier, version,
-// feature bits, hash, bounds of every section, the header of every part) and
-// uses that copy from then on. It does not touch the bodies of sections.
+// feature bits, hash, bounds of every section) and uses that copy from then on.
+// It touches no byte behind the root, so that it costs the same for any size;
+// verify_hashes() looks at all the others.
 //
 // Thread-safety: constant after opening.
 #ifndef KWIC_FORMAT_INDEX_FILE_H_
@@ -22,12 +23,20 @@
 
 namespace kwic {
 
+struct Root;
+
 class IndexFile {
  public:
   // `bytes` must stay valid and unchanged while the IndexFile lives and start
   // at a multiple of 64; `keep_alive` is whatever owns them.
+  // Messages call the file `name`.
   static Result<std::shared_ptr<const IndexFile>> open(
-      ByteView bytes, std::shared_ptr<const void> keep_alive);
+      ByteView bytes, std::shared_ptr<const void> keep_alive,
+      const std::string& name = "the index in memory");
+
+  // The same for bytes at any address: copies them where they do not start at
+  // a multiple of 64, else they must stay.
+  static Result<std::shared_ptr<const IndexFile>> open_memory(ByteView bytes);
 
   // Opens a path, or a part of a descriptor, mapped or copied.
   static Result<std::shared_ptr<const IndexFile>> open_path(
@@ -51,17 +60,20 @@ class IndexFile {
   }
   const std::vector<SectionInfo>& sections() const noexcept { return infos_; }
 
-  // The offset in the file of an address of a section's payload, for messages.
+  // The offset in the file of an address of a section's payload, for messages:
+  // that of the payload's end for an address beyond it, 0 without a section.
   std::uint64_t file_offset(SectionKind kind, std::uint64_t address) const;
 
-  // Checks every hash and every padding byte; see Index::verify.
+  // Checks every hash, frame and padding byte; see Index::verify. The offset
+  // of a problem is that of the byte where it can be told, else where the
+  // bytes begin that the hash covers. kInvalidArgument if `progress` cancels.
   Status verify_hashes(
       VerifyReport& report,
       const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const;
 
  private:
   IndexFile() = default;
-  friend class IndexFileOpener;
+  void take_root(const Root& root);
 
   ByteView bytes_;
   std::shared_ptr<const void> keep_alive_;
@@ -70,8 +82,8 @@ class IndexFile {
   float k1_ = 0, b_ = 0;
   SectionView views_[kSectionKindLimit];
   int element_sizes_[kSectionKindLimit] = {};
-  std::uint64_t root_bytes_ = 0;
   std::vector<SectionInfo> infos_;
+  std::vector<std::uint8_t> info_elements_;  // element size of each info
 };
 
 }  // namespace kwic
