@@ -62,20 +62,39 @@ class CheckedBitReader {
 
   // REQUIRES: 0 <= order < kMaxFieldBits.
   std::uint64_t get_exp_golomb(int order) noexcept {
-    const int zeros = std::countr_zero(read_bits(data_, position_, 57));
-    if (order + zeros >= kMaxFieldBits) [[unlikely]] {
+    const std::uint64_t window = read_bits(data_, position_, 57);
+    const int zeros = std::countr_zero(window);
+    const int width = zeros + order;
+    const int size = zeros + 1 + width;
+    if (size > 57) [[unlikely]]
+      return get_long_exp_golomb(zeros, width);
+    if (static_cast<std::uint64_t>(size) > limit_ - position_) [[unlikely]] {
       fail();
       return 0;
     }
-    skip(static_cast<std::uint64_t>(zeros) + 1);
-    const int width = order + zeros;
-    const std::uint64_t low = get(width);
-    return ok_ ? low + (std::uint64_t{1} << width) - (std::uint64_t{1} << order)
-               : 0;
+    position_ += static_cast<std::uint64_t>(size);
+    return low_bits(window >> (zeros + 1), width) + low_bits(~0ull, width) -
+           low_bits(~0ull, order);
   }
 
  private:
   static constexpr std::uint8_t kNothing[8] = {};
+
+  static std::uint64_t low_bits(std::uint64_t value, int width) noexcept {
+    return value & ((std::uint64_t{1} << width) - 1);
+  }
+
+  // The code of order width - zeros, where one load does not hold it.
+  std::uint64_t get_long_exp_golomb(int zeros, int width) noexcept {
+    if (width >= kMaxFieldBits) {
+      fail();
+      return 0;
+    }
+    skip(static_cast<std::uint64_t>(zeros) + 1);
+    const std::uint64_t low = get(width);
+    return ok_ ? low + low_bits(~0ull, width) - low_bits(~0ull, width - zeros)
+               : 0;
+  }
 
   void fail() noexcept {
     ok_ = false;

@@ -40,20 +40,28 @@ inline constexpr std::size_t kTermHeadBytes = 8;
 // The value of a four-bit length that says that a byte follows.
 inline constexpr unsigned kLongTermLength = 15;
 
+// Eight bytes as an integer whose order is theirs.
+inline std::uint64_t load_head(const std::uint8_t* p) noexcept {
+  return std::uint64_t{p[0]} << 56 | std::uint64_t{p[1]} << 48 |
+         std::uint64_t{p[2]} << 40 | std::uint64_t{p[3]} << 32 |
+         std::uint64_t{p[4]} << 24 | std::uint64_t{p[5]} << 16 |
+         std::uint64_t{p[6]} << 8 | std::uint64_t{p[7]};
+}
+
 // The head of a term: see above.
 inline std::uint64_t term_head(std::string_view term) noexcept {
-  std::uint8_t bytes[kTermHeadBytes] = {};
-  for (std::size_t i = 0; i < kTermHeadBytes && i < term.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(term[i]);
-  }
-  return byte_swapped(load_le<std::uint64_t>(bytes));
+  const std::uint8_t* p = as_bytes(term).data();
+  if (term.size() >= kTermHeadBytes) return load_head(p);
+  std::uint64_t head = 0;
+  for (std::size_t i = 0; i < term.size(); ++i) head = head << 8 | p[i];
+  return term.empty() ? 0 : head << (8 * (kTermHeadBytes - term.size()));
 }
 
 // Writes the bytes of a head to `out`.
 inline void put_term_head(std::uint64_t head, char* out) noexcept {
-  std::uint8_t bytes[kTermHeadBytes];
-  store_le(bytes, byte_swapped(head));
-  std::memcpy(out, bytes, kTermHeadBytes);
+  for (std::size_t i = 0; i < kTermHeadBytes; ++i) {
+    out[i] = static_cast<char>(head >> (56 - 8 * i));
+  }
 }
 
 // How many bytes at the start are the same.

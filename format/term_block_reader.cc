@@ -59,17 +59,16 @@ bool TermBlock::open(ByteView bytes, std::uint64_t head,
   return first_size_ > 0;
 }
 
-int TermBlock::compare_first(std::string_view term,
+int TermBlock::compare_first(std::string_view term, std::uint64_t head,
                              std::size_t& matched) const noexcept {
-  const std::uint64_t wanted = term_head(term);
   const auto same =
-      static_cast<std::size_t>(std::countl_zero(head_ ^ wanted)) / 8;
+      static_cast<std::size_t>(std::countl_zero(head_ ^ head)) / 8;
   matched = std::min({same, first_size_, term.size()});
   if (matched < kTermHeadBytes) {
     if (matched == first_size_ || matched == term.size()) {
       return compare_sizes(first_size_, term.size());
     }
-    return head_ < wanted ? -1 : 1;
+    return head_ < head ? -1 : 1;
   }
   const std::size_t more =
       common_prefix(rest_, first_size_ - kTermHeadBytes,
@@ -85,9 +84,10 @@ int TermBlock::compare_first(std::string_view term,
 // the one wanted, and the two begin with `matched` same bytes, a term that
 // shares more with the term before is below the wanted one for the same reason;
 // one that shares less is above it; only one that shares as much is compared.
-std::size_t TermBlock::index_of(std::string_view term) const noexcept {
+std::size_t TermBlock::index_of(std::string_view term,
+                                std::uint64_t head) const noexcept {
   std::size_t matched = 0;
-  const int order = compare_first(term, matched);
+  const int order = compare_first(term, head, matched);
   if (order == 0) return 0;
   if (order > 0) return terms_;
   const std::uint8_t* p = strings_;
@@ -112,8 +112,9 @@ std::size_t TermBlock::index_of(std::string_view term) const noexcept {
   return terms_;
 }
 
-bool TermBlock::find(std::string_view term, TermInfo& info) const noexcept {
-  const std::size_t index = index_of(term);
+bool TermBlock::find(std::string_view term, std::uint64_t head,
+                     TermInfo& info) const noexcept {
+  const std::size_t index = index_of(term, head);
   if (index == terms_) return false;
   TermFigureReader figures;
   if (!figures.open(figures_, end_, terms_)) return false;

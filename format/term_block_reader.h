@@ -24,18 +24,22 @@ class TermBlock {
   // loadable. `terms` is 1 to kTermsPerBlock. False if they make no sense.
   bool open(ByteView bytes, std::uint64_t head, std::size_t terms) noexcept;
 
-  // How the first term compares with `term`: below zero if it comes before it.
+  // How the first term compares with `term`, whose term_head() is `head`:
+  // below zero if it comes before it.
   // `matched` becomes the number of bytes both begin with.
-  int compare_first(std::string_view term, std::size_t& matched) const noexcept;
+  int compare_first(std::string_view term, std::uint64_t head,
+                    std::size_t& matched) const noexcept;
 
   // Finds a term of this block and its figures.
-  bool find(std::string_view term, TermInfo& info) const noexcept;
+  bool find(std::string_view term, std::uint64_t head,
+            TermInfo& info) const noexcept;
 
  private:
   friend class TermBlockCursor;
 
   // The number of `term` in this block, or terms_.
-  std::size_t index_of(std::string_view term) const noexcept;
+  std::size_t index_of(std::string_view term,
+                       std::uint64_t head) const noexcept;
 
   std::uint64_t head_ = 0;
   std::size_t terms_ = 0;

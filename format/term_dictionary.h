@@ -60,9 +60,10 @@ class TermDictionary {
 
  private:
   std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
-  std::uint64_t block_for(std::string_view term) const noexcept;
-  bool first_not_above(std::uint64_t number,
-                       std::string_view term) const noexcept;
+  std::uint64_t block_for(std::string_view term,
+                          std::uint64_t head) const noexcept;
+  bool first_not_above(std::uint64_t number, std::string_view term,
+                       std::uint64_t head) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;
 
   SectionView heads_, offsets_, blocks_;
