@@ -91,7 +91,10 @@ function(kwic_library name output)
     # map leaves namespace kwic only.
     set(map "${CMAKE_CURRENT_SOURCE_DIR}/cmake/kwic.map")
     target_link_options(${name} PRIVATE "LINKER:--version-script=${map}"
-      LINKER:--gc-sections $<$<NOT:$<BOOL:${KWIC_SANITIZE}>>:LINKER:-z,defs>)
+      LINKER:--gc-sections)
+    if(NOT KWIC_SANITIZE)
+      target_link_options(${name} PRIVATE LINKER:-z,defs)
+    endif()
     set_target_properties(${name} PROPERTIES LINK_DEPENDS "${map}")
   endif()
 endfunction()
