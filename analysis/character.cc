@@ -124,7 +124,7 @@ CharClass special_class(char32_t code) noexcept {
 
 CharClass number_class(char32_t code) noexcept {
   const bool subscript = code >= 0x2080 && code <= 0x2089;
-  return subscript ? CharClass::kLetter : CharClass::kSeparator;
+  return subscript ? CharClass::kDigit : CharClass::kSeparator;
 }
 
 CharClass classify(char32_t code) noexcept {
@@ -321,7 +321,7 @@ bool drops_mark(char32_t base, char32_t mark) noexcept {
   if (!in_ranges(kAccentRanges, base)) return false;
   const bool cyrillic = base >= 0x0400 && base <= 0x052f;
   if (!cyrillic) return true;
-  if (mark == 0x0308) return base != 0x0456 && base != 0x0406;
+  if (mark == 0x0308) return base != 0x0456;
   return mark != 0x0306;
 }
 

@@ -13,8 +13,8 @@ namespace kwic {
 // A coarser Word_Break property (UAX #29, table 3), by what kwic does with it.
 enum class CharClass : std::uint8_t {
   kSeparator,
-  kLetter,      // letters but those below, letter numbers, subscript digits
-  kDigit,       // decimal digits of any script
+  kLetter,      // letters but those below, letter numbers
+  kDigit,       // decimal digits of any script, subscripts
   kBigram,      // scripts written without spaces: Han, kana, Thai and others
   kMark,        // combining marks
   kIgnorable,   // soft hyphen, joiners, variation selectors: not there at all
@@ -44,7 +44,7 @@ struct FoldedChar {
 // removed by drops_mark(), canonical composition.
 FoldedChar fold_character(char32_t code) noexcept;
 
-// True if `mark` is removed when it stands on `base`, a code point of the text.
+// True if `mark` is removed when it stands on `base`, a folded code point.
 bool drops_mark(char32_t base, char32_t mark) noexcept;
 
 bool is_hebrew_letter(char32_t code) noexcept;

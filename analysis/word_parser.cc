@@ -2,6 +2,7 @@
 #include "analysis/word_parser.h"
 
 #include <cstring>
+#include <iterator>
 
 #include "base/utf8.h"
 
@@ -34,7 +35,7 @@ const char* WordParser::parse_compound(const char* p) {
   joined_.size = 0;
   joined_.parts = 0;
   joined_.fits = true;
-  joined_.has_letter = false;
+  joined_.has_letter = joined_.has_suffix = joined_.composes = false;
   for (;;) {
     p = parse_word(p);
     const Char c = read(p);
@@ -49,18 +50,22 @@ const char* WordParser::parse_compound(const char* p) {
 
 void WordParser::join(std::string_view term) {
   if (joined_.parts++ == 0) joined_.slot = sink_.slot();
-  if (joined_.parts > Joined::kMaxParts || cut_ ||
+  if (joined_.parts > Joined::kMaxParts || cut_ || joined_.has_suffix ||
       term.size() > kMaxTermBytes - joined_.size) {
     joined_.fits = false;
   }
   if (!joined_.fits) return;
   std::memcpy(joined_.bytes + joined_.size, term.data(), term.size());
   joined_.size += term.size();
+  joined_.composes |= composes_;
+  joined_.has_suffix = suffix_size_ > 0;  // no word goes on behind C++
 }
 
 // A compound of numbers alone is a range or a date, and is not joined.
 void WordParser::finish_compound(const char* begin) {
   if (joined_.parts < 2 || !joined_.fits || !joined_.has_letter) return;
+  if (joined_.composes)
+    joined_.size = normalize_term(joined_.bytes, joined_.size);
   sink_.alternative_at(joined_.slot, {joined_.bytes, joined_.size}, begin,
                        word_end_);
 }
@@ -113,7 +118,7 @@ void WordParser::take_word_char(const Char& c) {
     singles_ = acronym_ = false;
   }
   last_ = c.kind();
-  base_ = c.code;
+  base_ = decode_utf8(c.folded.bytes, std::end(c.folded.bytes)).code;
   append(c, c.folded.view());
 }
 
@@ -142,20 +147,23 @@ void WordParser::cut_word(const char* p) {
   cut_ = true;
 }
 
-// Apostrophes join letters, and letters to a number before them (1990's).
+bool WordParser::is_single_letter(const Char& c) const {
+  return c.is(CharClass::kLetter) && !significant(c.next).is_word();
+}
+
+// Apostrophes join letters; behind a number only an s does (1990's).
 const char* WordParser::step_apostrophe(const Char& c) {
-  if (last_ != CharClass::kLetter && last_ != CharClass::kDigit) return nullptr;
-  if (!significant(c.next).is(CharClass::kLetter)) return nullptr;
+  const Char next = significant(c.next);
+  if (!next.is(CharClass::kLetter)) return nullptr;
+  const bool decade = last_ == CharClass::kDigit && is_single_letter(next) &&
+                      next.folded.view() == "s";
+  if (last_ != CharClass::kLetter && !decade) return nullptr;
   if (first_apostrophe_ == 0) first_apostrophe_ = size_;
-  singles_ = digits_only_ = false;
+  singles_ = acronym_ = digits_only_ = false;
   last_ = CharClass::kApostrophe;
   base_ = '\'';
   append(c, "'");
   return c.next;
-}
-
-bool WordParser::is_single_letter(const Char& c) const {
-  return c.is(CharClass::kLetter) && !significant(c.next).is_word();
 }
 
 const char* WordParser::step_dot(const Char& c) {
@@ -255,7 +263,7 @@ void WordParser::emit_alternatives(std::string_view term) {
   }
   if (points_) {
     char bare[kMaxTermBytes];
-    const std::size_t size = remove_points(term, bare);
+    const std::size_t size = normalize_term(bare, remove_points(term, bare));
     if (size > 0 && size < term.size()) also({bare, size});
   }
 }

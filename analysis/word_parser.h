@@ -70,6 +70,8 @@ class WordParser {
     int parts = 0;
     bool fits = true;
     bool has_letter = false;
+    bool has_suffix = false;
+    bool composes = false;
     std::size_t slot = 0;  // behind the tokens of the first part
   };
 
@@ -120,11 +122,11 @@ class WordParser {
   std::size_t letters_ = 0;           // since the word or its last atom began
   std::size_t digits_ = 0;            // since the word or its last comma
   char32_t base_ = 0;                 // what a mark would stand on
-  CharClass last_ = CharClass::kSeparator;
-  bool composes_ = false;  // needs normalize_term
-  bool points_ = false;    // holds marks that were kept
-  bool acronym_ = false;   // single letters with dots so far, one dot at least
-  bool singles_ = false;   // single letters with dots so far
+  CharClass last_ = CharClass::kSeparator;  // what was taken last
+  bool composes_ = false;                   // needs normalize_term
+  bool points_ = false;                     // holds marks that were kept
+  bool acronym_ = false;  // single letters with dots so far, one dot at least
+  bool singles_ = false;  // single letters with dots so far
   bool digits_only_ = false;
   bool cut_ = false;  // a piece of the word was emitted already
   Joined joined_;
