@@ -2,25 +2,36 @@
 // Here is a document id, give me its name, or the other way round.
 //
 // Reads the sections kDocumentIds, kDocumentBlocks, kContentHashes, kTimes and
-// kLengths. Thread-safe; constant. Damaged sections give errors or wrong names,
-// never a crash.
+// kLengths; format/document_block.h has the layout. Thread-safe; constant.
+// Damaged sections give errors or wrong names, never a crash.
 #ifndef KWIC_FORMAT_DOCUMENT_TABLE_H_
 #define KWIC_FORMAT_DOCUMENT_TABLE_H_
 
 #include <cstdint>
 #include <string_view>
 
+#include "format/document_block.h"
 #include "format/index_file.h"
+#include "format/problem_sink.h"
 #include "format/section_view.h"
 #include "kwic/index.h"
 #include "kwic/status.h"
 
 namespace kwic {
 
+// The sections of a document table.
+struct DocumentSections {
+  SectionView ids, blocks, hashes, times, lengths;
+  int length_bytes = 1;  // of one element of `lengths`
+  bool has_times = false;
+};
+
 class DocumentTable {
  public:
   DocumentTable() = default;
   explicit DocumentTable(const IndexFile& file);
+  // The same from its sections alone.
+  DocumentTable(DocumentSections sections, std::uint64_t documents);
 
   std::uint32_t size() const noexcept { return size_; }
 
@@ -30,9 +41,24 @@ class DocumentTable {
   // kNotFound if there is no such document.
   Result<DocId> find(std::string_view id) const;
 
+  // Tokens of a document; 0 beyond the last.
+  std::uint32_t length(DocId doc) const noexcept;
+
+  // What the table adds up to.
+  struct Totals {
+    std::uint64_t documents = 0;
+    std::uint64_t tokens = 0;      // sum of lengths
+    std::uint64_t text_bytes = 0;  // titles and bodies
+  };
+
+  // Reads everything and reports what is out of order or cannot be read.
+  Totals check(const ProblemSink& report) const;
+
  private:
-  SectionView ids_, blocks_, hashes_, times_, lengths_;
-  int length_bytes_ = 1;
+  std::uint64_t block_count() const noexcept;
+  bool open_block(std::uint64_t number, DocumentBlock& block) const noexcept;
+
+  DocumentSections sections_;
   std::uint32_t size_ = 0;
 };
 
