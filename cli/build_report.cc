@@ -56,8 +56,7 @@ std::string format_build(const std::string& path, const BuildFigures& figures) {
          format_count(summary.terms) + "\n  size       " + size +
          "\n  time       " + format_seconds(figures.seconds) + ", " +
          format_bytes(static_cast<std::uint64_t>(pace)) + "/s" +
-         "\n  memory     " + format_bytes(figures.peak_memory_bytes) +
-         " at most\n";
+         "\n  memory     " + format_bytes(figures.peak_memory_bytes) + "\n";
 }
 
 std::uint64_t peak_memory_bytes() {

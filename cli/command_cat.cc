@@ -27,7 +27,7 @@ int run_cat(const Words& words) {
   const std::string& path = arguments.positionals()[0];
   const std::string& id = arguments.positionals()[1];
   const Result<Index> index = Index::open(path);
-  if (!index) return fail_at(path, index.error());
+  if (!index) return fail_open(path, index.error());
   const Result<DocId> doc = index->find(id);
   if (!doc && doc.error().code() == StatusCode::kNotFound) {
     return fail(path + ": no document " + in_quotes(id) +

@@ -24,7 +24,7 @@ int run_dump(const Words& words) {
   if (auto exit = arguments.parse(words, 1, 1)) return *exit;
   const std::string& path = arguments.positionals()[0];
   const Result<Index> index = Index::open(path);
-  if (!index) return fail_at(path, index.error());
+  if (!index) return fail_open(path, index.error());
   Output out(STDOUT_FILENO);
   out.raw(json_dump(*index));
   return out.finish(kExitOk);

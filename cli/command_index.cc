@@ -175,7 +175,7 @@ int IndexRun::report_failure(const Status& status) {
     fail("stopped. " + in_quotes(given_.target) + " was not written.");
     return interrupt_exit_code();
   }
-  return fail(status.message());
+  return fail(sentence(status.message()));
 }
 
 int IndexRun::report_success() {

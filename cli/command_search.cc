@@ -181,7 +181,7 @@ int run_search(const Words& words) {
   }
 
   const Result<Index> index = Index::open(path);
-  if (!index) return fail_at(path, index.error());
+  if (!index) return fail_open(path, index.error());
   Searcher searcher(*index);
   const SearchRequest request = make_request(given);
   Output out(STDOUT_FILENO);

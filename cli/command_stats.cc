@@ -64,7 +64,8 @@ void print_figure(std::string_view name, const std::string& value,
 void print_row(std::string_view name, std::uint64_t bytes, std::uint64_t text,
                const std::string& count, Output& out) {
   out.raw(pad_right(name, 20) + pad_left(format_count(bytes), 18) +
-          pad_left(format_share(bytes, text), 12) + pad_left(count, 18) + "\n");
+          pad_left(format_share(bytes, text), 12) +
+          (count.empty() ? "" : pad_left(count, 18)) + "\n");
 }
 
 void print_sections(const Index& index, Output& out) {
@@ -108,7 +109,7 @@ int run_stats(const Words& words) {
   if (auto exit = arguments.parse(words, 1, 1)) return *exit;
   const std::string& path = arguments.positionals()[0];
   const Result<Index> index = Index::open(path);
-  if (!index) return fail_at(path, index.error());
+  if (!index) return fail_open(path, index.error());
   Output out(STDOUT_FILENO);
   if (json) {
     out.raw(json_stats(*index));

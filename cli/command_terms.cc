@@ -49,7 +49,7 @@ int run_terms(const Words& words) {
   const std::string prefix =
       arguments.positionals().size() > 1 ? arguments.positionals()[1] : "";
   const Result<Index> index = Index::open(path);
-  if (!index) return fail_at(path, index.error());
+  if (!index) return fail_open(path, index.error());
 
   Output out(STDOUT_FILENO);
   std::uint64_t listed = 0;

@@ -44,7 +44,7 @@ void print_report(const std::string& path, const VerifyReport& report,
 
 // A file so damaged that it cannot be opened.
 int report_unopened(const std::string& path, const Status& status, bool quiet) {
-  if (status.code() != StatusCode::kCorrupt) return fail_at(path, status);
+  if (status.code() != StatusCode::kCorrupt) return fail_open(path, status);
   if (!quiet) fail_at(path, status);
   return kExitNone;
 }

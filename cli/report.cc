@@ -21,26 +21,6 @@ void write_all(int fd, std::string_view bytes) {
   }
 }
 
-// What to do, where the library cannot know that it speaks to a command line.
-std::string remedy(const std::string& path, const Status& status) {
-  switch (status.code()) {
-    case StatusCode::kNotFound:
-      return "Check the name, or make an index with: kwic index FOLDER -o " +
-             path;
-    case StatusCode::kNotAnIndex:
-      return "Make an index of a folder or file with: kwic index PATH";
-    case StatusCode::kCorrupt:
-      return "Build it again with: kwic index PATH... -o " + path;
-    default: return "";
-  }
-}
-
-// A sentence: it ends in a full stop.
-std::string sentence(std::string text) {
-  if (!text.empty() && text.back() != '.' && text.back() != '?') text += '.';
-  return text;
-}
-
 }  // namespace
 
 void print_error(std::string_view message) {
@@ -59,14 +39,22 @@ int fail(std::string_view message) {
   return kExitError;
 }
 
+std::string sentence(std::string text) {
+  if (!text.empty() && text.back() != '.' && text.back() != '?') text += '.';
+  return text;
+}
+
 int fail_at(const std::string& path, const Status& status) {
   std::string message = status.message();
   if (message.find(path) == std::string::npos) message = path + ": " + message;
-  message = sentence(std::move(message));
-  const std::string advice = remedy(path, status);
-  const bool known = message.find("kwic index") != std::string::npos;
-  if (!advice.empty() && !known) message += " " + advice;
-  return fail(message);
+  return fail(sentence(std::move(message)));
+}
+
+int fail_open(const std::string& path, const Status& status) {
+  if (status.code() != StatusCode::kNotFound) return fail_at(path, status);
+  return fail("there is no index " + in_quotes(path) +
+              ". Check the name, or make one with: kwic index FOLDER -o " +
+              path);
 }
 
 int fail_query(std::string_view query, const Status& status) {

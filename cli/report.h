@@ -22,8 +22,12 @@ void print_error(std::string_view message);
 // Prints "kwic: MESSAGE" and returns kExitError.
 int fail(std::string_view message);
 
-// Prints what went wrong with `path` and what to do about it.
+// The text with a full stop at its end.
+std::string sentence(std::string text);
+
+// Prints what went wrong with the index at `path`; the same for its opening.
 int fail_at(const std::string& path, const Status& status);
+int fail_open(const std::string& path, const Status& status);
 
 // Prints a query that does not parse with a mark under the place.
 int fail_query(std::string_view query, const Status& status);

@@ -30,7 +30,7 @@ std::string closing_line(const Answer& answer, const std::string& query,
     total = format_count(result.hits.size()) + " of " + total;
   }
   const double millis = static_cast<double>(answer.micros) / 1000;
-  return total + " in " + format_fixed(millis, 2) + " ms";
+  return total + " in " + format_fixed(millis, 3) + " ms";
 }
 
 void print_text(const Answer& answer, const std::string& query,

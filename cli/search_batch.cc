@@ -44,8 +44,8 @@ int answer_one(const BatchQuery& query, const LinePlace& place,
   request.qid = &query.qid;
   const Result<Answer> result = answer(searcher, query.text, request);
   if (!result) {
-    return fail(place.prefix() + result.error().message() +
-                " Query skipped. (--plain takes any text.)");
+    return fail(place.prefix() + sentence(result.error().message()) +
+                " Query skipped.");
   }
   if (request.format == SearchFormat::kText) {
     out.text(query.qid + ": " + query.text);

@@ -27,7 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # What may differ from run to run. The replacement tells what stood there.
 MASKS = [
     (rb'"micros":\d+', rb'"micros":MICROS'),
-    (rb" in \d+\.\d\d ms", rb" in TIME ms"),
+    (rb" in \d+\.\d+ ms", rb" in TIME ms"),
     (rb"(?m)^  time       .*$", rb"  time       TIME"),
     (rb"(?m)^  memory     .*$", rb"  memory     MEMORY"),
     (rb'"seconds":[0-9.e+-]+', rb'"seconds":SECONDS'),
