@@ -24,7 +24,7 @@ namespace kwic {
 struct ExecutorResult {
   std::vector<ScoredDoc> top;  // best first; ties by lower document id
   std::uint64_t total = 0;
-  bool exact = true;           // total is exact, else a lower bound
+  bool exact = true;  // total is exact, else a lower bound
 };
 
 class Executor {

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/executor.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "query/matcher.h"
+#include "query/plan_all.h"
+#include "query/plan_any.h"
+#include "query/top_k.h"
+
+namespace kwic {
+namespace {
+
+// The shapes that have a plan of their own.
+enum class Shape { kNothing, kAny, kAll, kGeneral };
+
+bool is_term(const QueryNode& node) { return node.kind == NodeKind::kTerm; }
+
+Shape shape_of_boolean(const QueryTree& tree, const QueryNode& root) {
+  bool must = false;
+  bool should_only = true;
+  for (const QueryClause& clause : root.clauses) {
+    if (clause.node >= tree.nodes.size()) return Shape::kGeneral;
+    const QueryNode& child = tree.nodes[clause.node];
+    if (child.kind == NodeKind::kBoolean ||
+        child.kind == NodeKind::kEverything) {
+      return Shape::kGeneral;
+    }
+    const bool term = is_term(child) || child.kind == NodeKind::kNothing;
+    must |= clause.occur == Occur::kMust;
+    should_only &= clause.occur == Occur::kShould && term;
+    if (clause.occur != Occur::kMust && !term) return Shape::kGeneral;
+  }
+  if (must) return Shape::kAll;
+  return should_only && !root.clauses.empty() ? Shape::kAny : Shape::kGeneral;
+}
+
+Shape shape_of(const QueryTree& tree) {
+  if (tree.nodes.empty()) return Shape::kNothing;
+  switch (tree.root().kind) {
+    case NodeKind::kNothing: return Shape::kNothing;
+    case NodeKind::kTerm: return Shape::kAny;
+    case NodeKind::kPhrase: return Shape::kAll;
+    case NodeKind::kEverything: return Shape::kGeneral;
+    case NodeKind::kBoolean: return shape_of_boolean(tree, tree.root());
+  }
+  return Shape::kGeneral;
+}
+
+}  // namespace
+
+class Executor::Impl {
+ public:
+  Impl(const IndexFile& file, const TermDictionary& dictionary)
+      : source_(file),
+        dictionary_(dictionary),
+        norm_(file.stats().documents, file.stats().tokens, file.bm25_k1(),
+              file.bm25_b()) {}
+
+  Status search(const QueryTree& tree, std::size_t limit, bool count_all,
+                ExecutorResult& result) {
+    result.top.clear();
+    result.total = 0;
+    result.exact = true;
+    begin();
+    switch (shape_of(tree)) {
+      case Shape::kNothing: return {};
+      case Shape::kAny: search_any(tree, limit, count_all, result); break;
+      case Shape::kAll: search_all(tree, limit, count_all, result); break;
+      case Shape::kGeneral:
+        if (Status s = search_general(tree, limit, result); !s) return s;
+    }
+    top_.take(result.top);
+    return damage();
+  }
+
+  Status count(const QueryTree& tree, std::uint64_t& total) {
+    total = 0;
+    begin();
+    switch (shape_of(tree)) {
+      case Shape::kNothing: return {};
+      case Shape::kAny:
+        collect_any(tree);
+        total = any_.count(source_, any_lists_);
+        break;
+      case Shape::kAll:
+        if (collect_all(tree)) total = all_.count(source_, all_query_);
+        break;
+      case Shape::kGeneral: {
+        ExecutorResult result;
+        if (Status s = search_general(tree, 0, result); !s) return s;
+        total = result.total;
+      }
+    }
+    return damage();
+  }
+
+ private:
+  void begin() {
+    source_.damage = 0;
+    source_.kernel = &kernels();
+    used_ = 0;
+    top_.reset(0, 0);
+  }
+
+  Status damage() const {
+    if (source_.damage == 0) return {};
+    return Status(StatusCode::kCorrupt,
+                  "the posting lists of this query are damaged: run `kwic "
+                  "verify` on the file and build it again");
+  }
+
+  // The list of a term, opened once per query; null if no document has it.
+  ScoredList* list_of(const std::string& term) {
+    for (std::size_t i = 0; i < used_; ++i) {
+      if (names_[i] == term) return lists_[i].get();
+    }
+    TermInfo info;
+    if (!dictionary_.find(term, info)) return nullptr;
+    if (used_ == lists_.size()) {
+      lists_.push_back(std::make_unique<ScoredList>());
+      names_.emplace_back();
+    }
+    names_[used_] = term;
+    ScoredList* list = lists_[used_++].get();
+    list->open(source_, info, bm25_idf(source_.documents, info.doc_freq),
+               norm_);
+    return list;
+  }
+
+  // ---- any of several terms
+  void collect_any(const QueryTree& tree) {
+    any_lists_.clear();
+    const auto add = [&](const QueryNode& node) {
+      if (!is_term(node) || node.terms.size() != 1) return;
+      const std::size_t before = used_;
+      ScoredList* list = list_of(node.terms[0]);
+      if (list == nullptr) return;
+      if (used_ > before) {
+        any_lists_.push_back(list);
+      } else {
+        list->add_weight(bm25_idf(source_.documents, list->list().doc_freq()));
+      }
+    };
+    if (is_term(tree.root())) return add(tree.root());
+    for (const QueryClause& clause : tree.root().clauses) {
+      add(tree.nodes[clause.node]);
+    }
+  }
+
+  void search_any(const QueryTree& tree, std::size_t limit, bool count_all,
+                  ExecutorResult& result) {
+    collect_any(tree);
+    if (any_lists_.empty()) return;
+    if (count_all || any_lists_.size() == 1) {
+      result.total = any_.count(source_, any_lists_);
+    }
+    if (limit > 0) any_.search(source_, any_lists_, limit, top_);
+    if (!count_all && any_lists_.size() > 1) {
+      result.exact = false;
+      for (const ScoredList* list : any_lists_) {
+        result.total =
+            std::max<std::uint64_t>(result.total, list->list().doc_freq());
+      }
+    }
+  }
+
+  // ---- all of several terms and phrases
+  // False if a required term is in no document.
+  bool collect_all(const QueryTree& tree) {
+    all_query_.clear();
+    phrases_used_ = 0;
+    const QueryNode& root = tree.root();
+    if (root.kind == NodeKind::kPhrase) return add_phrase(root);
+    for (const QueryClause& clause : root.clauses) {
+      const QueryNode& node = tree.nodes[clause.node];
+      if (clause.occur == Occur::kMust) {
+        if (!add_required(node)) return false;
+        continue;
+      }
+      ScoredList* list = is_term(node) ? list_of(node.terms[0]) : nullptr;
+      if (list == nullptr) continue;
+      if (clause.occur == Occur::kMustNot) {
+        all_query_.excluded.push_back(list);
+      } else {
+        all_query_.parts.push_back({list, nullptr, true});
+      }
+    }
+    return !all_query_.required.empty();
+  }
+
+  bool add_required(const QueryNode& node) {
+    if (node.kind == NodeKind::kPhrase) return add_phrase(node);
+    if (!is_term(node)) return false;
+    ScoredList* list = list_of(node.terms[0]);
+    if (list == nullptr) return false;
+    require(list);
+    all_query_.parts.push_back({list, nullptr, false});
+    return true;
+  }
+
+  void require(ScoredList* list) {
+    auto& required = all_query_.required;
+    if (std::find(required.begin(), required.end(), list) == required.end()) {
+      required.push_back(list);
+    }
+  }
+
+  bool add_phrase(const QueryNode& node) {
+    if (phrases_used_ == phrases_.size()) {
+      phrases_.push_back(std::make_unique<AllQuery::Phrase>());
+    }
+    AllQuery::Phrase& phrase = *phrases_[phrases_used_++];
+    phrase.terms.clear();
+    phrase.weight = 0;
+    for (std::uint32_t i = 0; i < node.terms.size(); ++i) {
+      ScoredList* list = list_of(node.terms[i]);
+      if (list == nullptr) return false;
+      require(list);
+      phrase.terms.push_back({&list->cursor(), i});
+      phrase.weight += bm25_idf(source_.documents, list->list().doc_freq());
+    }
+    if (phrase.terms.empty()) return false;
+    all_query_.phrases.push_back(&phrase);
+    all_query_.parts.push_back({nullptr, &phrase, false});
+    return true;
+  }
+
+  // Counting apart from pruned ranking is faster than ranking everything,
+  // except where phrases must be read in both.
+  void search_all(const QueryTree& tree, std::size_t limit, bool count_all,
+                  ExecutorResult& result) {
+    if (!collect_all(tree)) return;
+    const bool together =
+        count_all && (!all_query_.phrases.empty() || limit == 0);
+    if (count_all && !together) {
+      result.total = all_.count(source_, all_query_);
+    }
+    const std::uint64_t seen =
+        all_.search(source_, all_query_, norm_, limit, together, top_);
+    if (!count_all) {
+      result.total = seen;
+      result.exact = false;
+    } else if (together) {
+      result.total = seen;
+    }
+  }
+
+  // ---- anything
+  Status search_general(const QueryTree& tree, std::size_t limit,
+                        ExecutorResult& result) {
+    const MatcherContext context{&source_, &dictionary_, norm_};
+    Result<MatcherTree> matchers = make_matchers(context, tree);
+    if (!matchers) return matchers.error();
+    Matcher& root = matchers->root();
+    top_.reset(limit, 0);
+    for (std::uint32_t doc = root.seek(0); doc < source_.documents;
+         doc = root.seek(doc + 1)) {
+      ++result.total;
+      if (limit > 0) top_.offer(doc, root.score());
+    }
+    return {};
+  }
+
+  PostingSource source_;
+  const TermDictionary& dictionary_;
+  Bm25Norm norm_;
+  std::vector<std::unique_ptr<ScoredList>> lists_;
+  std::vector<std::string> names_;
+  std::size_t used_ = 0;
+  std::vector<ScoredList*> any_lists_;
+  AllQuery all_query_;
+  std::vector<std::unique_ptr<AllQuery::Phrase>> phrases_;
+  std::size_t phrases_used_ = 0;
+  PlanAny any_;
+  PlanAll all_;
+  TopK top_;
+};
+
+Executor::Executor(const IndexFile& file, const TermDictionary& dictionary)
+    : impl_(std::make_unique<Impl>(file, dictionary)) {}
+Executor::~Executor() = default;
+
+Status Executor::search(const QueryTree& tree, std::size_t limit,
+                        bool count_all, ExecutorResult& result) {
+  return impl_->search(tree, limit, count_all, result);
+}
+
+Status Executor::count(const QueryTree& tree, std::uint64_t& total) {
+  return impl_->count(tree, total);
+}
+
+}  // namespace kwic

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/phrase.h"
+
+#include <algorithm>
+
+namespace kwic {
+namespace {
+
+// Keeps the starts s with s + offset in `positions`. Both ascend.
+void keep_followed(std::vector<std::uint32_t>& starts,
+                   const std::vector<std::uint32_t>& positions,
+                   std::uint32_t offset) {
+  std::size_t kept = 0;
+  std::size_t at = 0;
+  for (const std::uint32_t start : starts) {
+    const std::uint32_t wanted = start + offset;
+    while (at < positions.size() && positions[at] < wanted) ++at;
+    if (at == positions.size()) break;
+    if (positions[at] == wanted) starts[kept++] = start;
+  }
+  starts.resize(kept);
+}
+
+}  // namespace
+
+std::uint32_t PhraseCounter::count(std::vector<PhraseTerm>& terms) {
+  std::size_t rarest = 0;
+  std::uint32_t least = kEndDoc;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const std::uint32_t tf = terms[i].cursor->frequency();
+    if (tf < least) {
+      least = tf;
+      rarest = i;
+    }
+  }
+  std::swap(terms[0], terms[rarest]);
+  if (!terms[0].cursor->positions(positions_)) return 0;
+  starts_.clear();
+  for (const std::uint32_t p : positions_) {
+    if (p >= terms[0].offset) starts_.push_back(p - terms[0].offset);
+  }
+  for (std::size_t i = 1; i < terms.size() && !starts_.empty(); ++i) {
+    if (!terms[i].cursor->positions(positions_)) return 0;
+    keep_followed(starts_, positions_, terms[i].offset);
+  }
+  return static_cast<std::uint32_t>(starts_.size());
+}
+
+}  // namespace kwic

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Phrase matching in one document: at how many places do terms stand in a row?
+#ifndef KWIC_QUERY_PHRASE_H_
+#define KWIC_QUERY_PHRASE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "query/list_cursor.h"
+
+namespace kwic {
+
+// One term of a phrase: which list, and how far behind the phrase's start.
+struct PhraseTerm {
+  ListCursor* cursor;
+  std::uint32_t offset;
+};
+
+// Keeps its buffers from document to document.
+class PhraseCounter {
+ public:
+  // The number of places where every term stands at start + offset. Each
+  // cursor stands on the document.
+  // The rarest term leads; the places left are narrowed term by term.
+  std::uint32_t count(std::vector<PhraseTerm>& terms);
+
+ private:
+  std::vector<std::uint32_t> starts_;
+  std::vector<std::uint32_t> positions_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_QUERY_PHRASE_H_

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan for "any of these terms": the k best, and the number, of the
+// documents that have at least one of several terms.
+//
+// DESCRIPTION. Documents are visited in windows. In each, a term can add at
+// most what its best posting there adds; terms whose bounds together stay below
+// the threshold (the k-th best score so far) cannot bring in a document alone
+// and are only looked up for the documents that the others, the essential ones,
+// bring in. Essential terms add their unit bounds into one byte per document;
+// those bytes that reach the threshold less what the other terms could add are
+// looked at exactly. The threshold starts at a score that k documents are known
+// to reach, because the index stores it for every term.
+//
+// Sources: H. Turtle and J. Flood, "Query evaluation: strategies and
+// optimizations", IP&M 31(6), 1995 (MaxScore); S. Ding and T. Suel, SIGIR 2011
+// (bounds per block); A. Grand, "Vectorized evaluation of disjunctive queries",
+// 2025 (partition per window); the byte accumulators are described in
+// docs/performance.md.
+#ifndef KWIC_QUERY_PLAN_ANY_H_
+#define KWIC_QUERY_PLAN_ANY_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "query/scored_list.h"
+#include "query/top_k.h"
+
+namespace kwic {
+
+class PlanAny {
+ public:
+  // The best documents of `lists` (opened, distinct terms, in clause order).
+  void search(PostingSource& source, std::vector<ScoredList*>& lists,
+              std::size_t k, TopK& top);
+
+  // The number of documents.
+  std::uint64_t count(PostingSource& source, std::vector<ScoredList*>& lists);
+
+ private:
+  // A list's part in the current window.
+  struct Share {
+    ScoredList* scored;
+    std::uint32_t begin;  // first block (or small posting) of the window
+    std::uint32_t end;    // behind the last
+    std::uint32_t bound;  // units; 0: nothing in this window
+    bool essential;
+  };
+
+  void start(PostingSource& source, std::vector<ScoredList*>& lists,
+             std::size_t k, TopK& top);
+  void set_unit();
+  std::uint32_t threshold() const noexcept;
+  void choose_window();
+  void enter_window(std::uint32_t from, std::uint32_t to);
+  void enter_blocks(Share& share, std::uint32_t from, std::uint32_t to);
+  void split_essential();
+  void search_window();
+  void search_one(Share& share);
+  void search_one_block(Share& share, std::uint32_t block);
+  void search_sparse();
+  void search_dense();
+  void scatter(const Share& share, bool clear);
+  void scatter_block(const Share& share, std::uint32_t block, bool clear);
+  void gather(const Share& share);
+  void expand(const Share& share, std::uint32_t from, bool store);
+  void offer(std::uint32_t doc, std::uint32_t units);
+
+  std::uint64_t count_windows(std::vector<ScoredList*>& lists);
+  void mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
+            std::uint32_t& at);
+
+  PostingSource* source_ = nullptr;
+  TopK* top_ = nullptr;
+  std::vector<ScoredList*> lists_;
+  std::vector<Share> shares_;  // in clause order
+  std::vector<Share*> order_;  // by bound
+  float unit_ = 1;
+  std::uint32_t threshold_ = 0;
+  std::uint32_t window_ = 0;  // documents
+  std::uint32_t from_ = 0, to_ = 0;
+  std::uint32_t optional_units_ = 0;  // what inessential lists can add
+  std::vector<std::uint8_t> sums_;    // one per document of a window, zero
+  std::vector<std::uint32_t> candidates_;
+  std::vector<std::uint64_t> marks_;
+  std::uint8_t codes_[kWindowDocs / 2 + 128];
+  std::uint16_t found_[kWindowDocs];
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_QUERY_PLAN_ANY_H_

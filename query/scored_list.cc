@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/scored_list.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwic {
+namespace {
+
+// Bounds were computed in real numbers and are used in floats: widen them by
+// more than the rounding errors of a sum of scores can be.
+constexpr float kUp = 1.0F + 4e-6F;
+constexpr float kDown = 1.0F - 4e-6F;
+
+std::uint8_t to_units(float score, float per_unit) noexcept {
+  const float units = std::ceil(score * per_unit * kUp);
+  return static_cast<std::uint8_t>(std::clamp(units, 1.0F, 255.0F));
+}
+
+}  // namespace
+
+void ScoredList::open(PostingSource& source, const TermInfo& info, float weight,
+                      const Bm25Norm& norm) {
+  norm_ = norm;
+  weight_ = weight;
+  small_count_ = 0;
+  max_score_ = 0;
+  if (!cursor_.open(source, info)) return;
+  max_score_ = weight * (static_cast<float>(list().best()) / kImpactUnit) * kUp;
+  if (small()) score_small(source);
+}
+
+void ScoredList::add_weight(float weight) {
+  const float factor = weight_ > 0 ? (weight_ + weight) / weight_ : 1;
+  weight_ += weight;
+  max_score_ *= factor * kUp;
+  for (std::uint32_t i = 0; i < small_count_; ++i) small_scores_[i] *= factor;
+}
+
+void ScoredList::score_small(PostingSource& source) {
+  small_docs_ = cursor_.decode(0, &small_count_);
+  max_score_ = 0;
+  for (std::uint32_t i = 0; i < small_count_; ++i) {
+    cursor_.stand_on(i);
+    small_scores_[i] = score(source.lengths(small_docs_[i]));
+    max_score_ = std::max(max_score_, small_scores_[i]);
+  }
+}
+
+float ScoredList::floor_of(std::size_t k) const noexcept {
+  return weight_ * (static_cast<float>(list().seed(k)) / kImpactUnit) * kDown;
+}
+
+void ScoredList::set_unit(float unit) {
+  per_unit_ = 1.0F / unit;
+  units_[0] = 0;
+  for (int c = 1; c < kImpactLevels; ++c) {
+    const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
+    units_[c] = to_units(weight_ * bound, per_unit_);
+  }
+  if (small()) units_[kImpactLevels - 1] = to_units(max_score_, per_unit_);
+}
+
+std::uint8_t ScoredList::small_units(std::uint32_t i) const noexcept {
+  return to_units(small_scores_[i], per_unit_);
+}
+
+}  // namespace kwic
