@@ -103,6 +103,10 @@ CorpusShape shape(std::size_t documents, std::size_t words, std::size_t length,
   return {documents, words, length, edges};
 }
 
+std::string case_name(const ::testing::TestParamInfo<Case>& param) {
+  return param.param.name;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, RandomCorpora,
     ::testing::Values(Case{"tiny", shape(5, 4, 3, false), 300},
@@ -111,9 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"edges", shape(1100, 40, 8, true), 60},
                       Case{"blocks", shape(2600, 60, 10, true), 40},
                       Case{"large", shape(20000, 400, 12, true), 12}),
-    [](const ::testing::TestParamInfo<Case>& info) {
-      return std::string(info.param.name);
-    });
+    case_name);
 
 }  // namespace
 }  // namespace kwic::testing
