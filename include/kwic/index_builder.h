@@ -125,6 +125,7 @@ class KWIC_EXPORT IndexBuilder {
   Result<BuildSummary> finish();
 
  private:
+  friend struct BuilderAccess;
   class Impl;
   explicit IndexBuilder(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

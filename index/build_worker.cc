@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/build_worker.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "index/run_encoder.h"
+#include "index/text_pieces.h"
+
+namespace kwic {
+namespace {
+
+constexpr std::size_t kRunBufferBytes = std::size_t{64} << 10;
+// A buffer that grew beyond this over a text without spaces is given back.
+constexpr std::size_t kMostTokensKept = std::size_t{32} << 10;
+
+}  // namespace
+
+BuildWorker::BuildWorker(Setup setup)
+    : setup_(std::move(setup)),
+      accumulator_(std::make_unique<Accumulator>(setup_.accumulator_bytes)),
+      run_out_(std::move(setup_.run_file), kRunBufferBytes) {
+  if (setup_.text_file != nullptr) {
+    texts_ = std::make_unique<TextSpill>(std::move(setup_.text_file));
+  }
+}
+
+Status BuildWorker::add(const Document& document, std::uint64_t sequence) {
+  document_ = {.id = document.id,
+               .title = document.title,
+               .sequence = sequence,
+               .body_bytes = document.body.size(),
+               .content_hash = hash64(as_bytes(document.body)),
+               .modified = document.modified,
+               .text_file = setup_.number};
+  if (texts_ != nullptr) {
+    document_.text_address = texts_->size();
+    if (Status s = texts_->append(document.body); !s) return s;
+  }
+  position_ = 0;
+  if (Status s = begin_document(0); !s) return s;
+  if (Status s = analyze(document.title); !s) return s;
+  return analyze(document.body);
+}
+
+Status BuildWorker::begin_document(std::uint32_t position) {
+  if (accumulator_->begin_document(document_, position)) return {};
+  if (Status s = write_run(); !s) return s;
+  if (accumulator_->begin_document(document_, position)) return {};
+  return {StatusCode::kInternal, "index builder: memory for runs too small"};
+}
+
+Status BuildWorker::analyze(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = piece_size(text);
+    tokens_.clear();
+    position_ =
+        setup_.analyzer->analyze(text.substr(0, size), position_, tokens_);
+    text.remove_prefix(size);
+    if (Status s = add_tokens(); !s) return s;
+  }
+  if (tokens_.tokens.capacity() > kMostTokensKept) tokens_ = {};
+  return {};
+}
+
+Status BuildWorker::add_tokens() {
+  std::span<const Token> left = tokens_.tokens;
+  while (!left.empty()) {
+    const std::uint64_t room = setup_.run_tokens - accumulator_->tokens();
+    const auto n = static_cast<std::size_t>(
+        std::min<std::uint64_t>({left.size(), Accumulator::kMaxTokens, room}));
+    if (n > 0 && accumulator_->add_tokens(tokens_, left.first(n))) {
+      left = left.subspan(n);
+      continue;
+    }
+    // Full: the document goes on as a further part in the next run.
+    if (Status s = write_run(); !s) return s;
+    ++document_.part;
+    const Token& next = left.front();
+    if (Status s = begin_document(next.position + (next.alternative ? 1 : 0));
+        !s) {
+      return s;
+    }
+  }
+  return {};
+}
+
+Status BuildWorker::write_run() {
+  if (accumulator_->empty()) return {};
+  Run run;
+  if (Status s = RunEncoder(*accumulator_).write(run_out_, run); !s) return s;
+  setup_.runs->push(run);
+  accumulator_->clear();
+  return {};
+}
+
+Status BuildWorker::finish() {
+  Status s = write_run();
+  accumulator_.reset();
+  tokens_ = {};
+  if (s.ok()) s = run_out_.close_buffer();
+  if (s.ok() && texts_ != nullptr) s = texts_->finish();
+  return s;
+}
+
+}  // namespace kwic

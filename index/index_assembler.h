@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// IndexAssembler: runs and spilled texts in, all sections of the file out.
+//
+// Sees nothing but the merged stream: how documents were spread over runs,
+// workers and time does not reach the file. See docs/decisions/002-building.md.
+#ifndef KWIC_INDEX_INDEX_ASSEMBLER_H_
+#define KWIC_INDEX_INDEX_ASSEMBLER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/file_system.h"
+#include "format/index_file_writer.h"
+#include "index/run_format.h"
+#include "index/run_merger.h"
+#include "index/text_spill.h"
+#include "index/text_storer.h"
+#include "kwic/index_builder.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+class IndexAssembler {
+ public:
+  struct Setup {
+    IndexFileWriter* file = nullptr;
+    BuildOptions options;
+    std::uint64_t memory_bytes = 0;
+    unsigned threads = 1;
+    std::size_t merge_width = 256;  // runs merged at once; at least 2
+    std::vector<Run> runs;
+    std::vector<const TextSpill*> texts;  // by RunDocument::text_file
+    // Called from the thread that called assemble(); an error ends the work.
+    std::function<Status(BuildProgress::Stage, double)> progress;
+  };
+  explicit IndexAssembler(Setup setup) : setup_(std::move(setup)) {}
+
+  // Writes all sections and fills `figures` but for the analyzer.
+  Status assemble(FileFigures& figures);
+
+ private:
+  std::size_t run_buffer_bytes(std::size_t runs) const noexcept;
+  Status compact();
+  Status create_text_storer();
+  Status merge_documents(RunMerger& merger, FileFigures& figures);
+  Status write_lengths();
+  Status merge_terms(RunMerger& merger, FileFigures& figures);
+  Status merge_terms_and_texts(RunMerger& merger, FileFigures& figures);
+  Status report(BuildProgress::Stage stage, double share) {
+    return setup_.progress(stage, share);
+  }
+
+  Setup setup_;
+  std::vector<std::unique_ptr<WritableFile>> compacted_;
+  std::unique_ptr<TextStorer> text_storer_;
+  std::vector<std::uint32_t> lengths_;  // tokens, by document
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_INDEX_INDEX_ASSEMBLER_H_

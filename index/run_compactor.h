@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// compact_runs: merges runs into fewer, so that the last merge can have all of
+// them open at once within its memory.
+#ifndef KWIC_INDEX_RUN_COMPACTOR_H_
+#define KWIC_INDEX_RUN_COMPACTOR_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/file_system.h"
+#include "index/run_format.h"
+#include "index/run_merger.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+struct CompactionOptions {
+  std::size_t width = 256;       // runs merged at once; at least 2
+  std::size_t buffer_bytes = 0;  // for each run read
+  RunMerger::Checkpoint checkpoint;
+  std::function<Result<std::unique_ptr<WritableFile>>()> new_file;
+};
+
+// Replaces groups of neighbours in `runs`, keeping their order, until there are
+// no more than options.width. Files it makes go to `files`.
+Status compact_runs(const CompactionOptions& options, std::vector<Run>& runs,
+                    std::vector<std::unique_ptr<WritableFile>>& files);
+
+}  // namespace kwic
+
+#endif  // KWIC_INDEX_RUN_COMPACTOR_H_

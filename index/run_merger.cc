@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/run_merger.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/limits.h"
+
+namespace kwic {
+namespace {
+
+constexpr std::uint64_t kTermsPerCheck = 4096;
+
+// The document that is being put together from its parts.
+class DocumentGatherer {
+ public:
+  explicit DocumentGatherer(const RunMerger::DocumentSink& sink)
+      : sink_(sink) {}
+
+  // True if `d` is the document being gathered, or a new one; sets `number`.
+  // False if it lost against one with the same id.
+  Result<bool> take(const RunDocument& d, std::uint32_t& number) {
+    if (any_ && d.id == id_) {
+      if (d.sequence != document_.sequence) return false;
+      tokens_ += d.tokens;
+    } else {
+      if (Status s = flush(); !s) return s;
+      begin(d);
+    }
+    number = count_ - 1;
+    return true;
+  }
+
+  Status flush() {
+    if (!any_) return {};
+    if (tokens_ > kMaxDocumentLength) {
+      return {StatusCode::kLimit,
+              "document: more than 2147483647 tokens; split it"};
+    }
+    document_.tokens = static_cast<std::uint32_t>(tokens_);
+    return sink_(document_);
+  }
+
+ private:
+  void begin(const RunDocument& d) {
+    any_ = true;
+    ++count_;
+    id_ = d.id;
+    title_ = d.title;
+    document_ = d;
+    document_.id = id_;
+    document_.title = title_;
+    tokens_ = d.tokens;
+  }
+
+  const RunMerger::DocumentSink& sink_;
+  bool any_ = false;
+  std::uint32_t count_ = 0;
+  std::string id_, title_;
+  RunDocument document_;
+  std::uint64_t tokens_ = 0;
+};
+
+}  // namespace
+
+RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
+    : runs_(runs), buffer_bytes_(buffer_bytes) {
+  std::size_t count = 0;
+  for (const Run& run : runs) {
+    first_number_.push_back(count);
+    count += run.documents;
+  }
+  new_numbers_.resize(count, RunTerms::kNoDocument);
+}
+
+Status RunMerger::merge_documents(const DocumentSink& sink) {
+  std::vector<RunDocuments> inputs;
+  std::vector<std::uint32_t> heap, taken(runs_.size());
+  inputs.reserve(runs_.size());
+  const auto later = [&inputs](std::uint32_t a, std::uint32_t b) {
+    const RunDocument& x = inputs[a].document();
+    const RunDocument& y = inputs[b].document();
+    if (run_order(x, y)) return false;
+    return run_order(y, x) || a > b;
+  };
+  const auto advance = [&](std::uint32_t run) {
+    if (!inputs[run].next()) return inputs[run].status();
+    heap.push_back(run);
+    std::push_heap(heap.begin(), heap.end(), later);
+    return Status();
+  };
+  for (std::uint32_t run = 0; run < runs_.size(); ++run) {
+    inputs.emplace_back(runs_[run], buffer_bytes_);
+    if (Status s = advance(run); !s) return s;
+  }
+  DocumentGatherer gatherer(sink);
+  while (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end(), later);
+    const std::uint32_t run = heap.back();
+    heap.pop_back();
+    std::uint32_t number = RunTerms::kNoDocument;
+    auto kept = gatherer.take(inputs[run].document(), number);
+    if (!kept) return kept.error();
+    new_numbers(run)[taken[run]++] = *kept ? number : RunTerms::kNoDocument;
+    if (Status s = advance(run); !s) return s;
+  }
+  return gatherer.flush();
+}
+
+double RunMerger::share_done() const noexcept {
+  std::uint64_t done = 0;
+  std::uint64_t total = 1;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    done += inputs_[i].consumed();
+    total += runs_[i].end - runs_[i].terms_begin;
+  }
+  return static_cast<double>(done) / static_cast<double>(total);
+}
+
+Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
+  const auto later = [this](std::uint32_t a, std::uint32_t b) {
+    const RunTerms& x = inputs_[a];
+    const RunTerms& y = inputs_[b];
+    if (x.prefix() != y.prefix()) return x.prefix() > y.prefix();
+    const int order = x.term().compare(y.term());
+    return order != 0 ? order > 0 : a > b;
+  };
+  const auto advance = [&](std::uint32_t run) {
+    if (!inputs_[run].next_term()) return inputs_[run].status();
+    heap_.push_back(run);
+    std::push_heap(heap_.begin(), heap_.end(), later);
+    return Status();
+  };
+  inputs_.reserve(runs_.size());
+  for (std::uint32_t run = 0; run < runs_.size(); ++run) {
+    inputs_.emplace_back(runs_[run], new_numbers(run), buffer_bytes_);
+    if (Status s = advance(run); !s) return s;
+  }
+  for (std::uint64_t terms = 0; !heap_.empty(); ++terms) {
+    if (terms % kTermsPerCheck == 0) {
+      if (Status s = checkpoint(share_done()); !s) return s;
+    }
+    same_.clear();
+    do {
+      std::pop_heap(heap_.begin(), heap_.end(), later);
+      same_.push_back(heap_.back());
+      heap_.pop_back();
+    } while (!heap_.empty() &&
+             inputs_[heap_.front()].term() == inputs_[same_.front()].term());
+    if (Status s = merge_postings(sink); !s) return s;
+    // merge_postings reorders same_; the heap does not mind.
+    for (const std::uint32_t run : same_) {
+      if (Status s = advance(run); !s) return s;
+    }
+  }
+  return {};
+}
+
+Status RunMerger::emit(TermSink& sink) {
+  if (document_ == RunTerms::kNoDocument) return {};
+  if (!term_begun_) {
+    term_begun_ = true;
+    if (Status s = sink.begin_term(inputs_[same_.front()].term()); !s) return s;
+  }
+  Status s = sink.add(document_, positions_);
+  positions_.clear();
+  document_ = RunTerms::kNoDocument;
+  return s;
+}
+
+Status RunMerger::drain(RunTerms& terms, std::uint32_t limit, TermSink& sink) {
+  while (terms.document() < limit) {
+    if (terms.document() != document_) {
+      if (Status s = emit(sink); !s) return s;
+      document_ = terms.document();
+    }
+    terms.take(positions_);
+  }
+  return terms.status();
+}
+
+Status RunMerger::merge_postings(TermSink& sink) {
+  // Runs mostly hold documents apart from each other, or long stretches of
+  // them: so take from one run as long as it is ahead of all others.
+  const auto later = [this](std::uint32_t a, std::uint32_t b) {
+    const std::uint32_t x = inputs_[a].document();
+    const std::uint32_t y = inputs_[b].document();
+    return x != y ? x > y : a > b;
+  };
+  term_begun_ = false;
+  const auto begin = same_.begin();
+  std::make_heap(begin, same_.end(), later);
+  for (auto end = same_.end(); end != begin;) {
+    std::pop_heap(begin, end, later);
+    RunTerms& first = inputs_[*(end - 1)];
+    std::uint32_t limit = RunTerms::kNoDocument;
+    if (end - begin > 1) {
+      // Of a document in both, the earlier run has the earlier part.
+      const std::uint32_t next = inputs_[*begin].document();
+      limit = next == RunTerms::kNoDocument ? next : next + 1;
+      if (*(end - 1) > *begin && limit != RunTerms::kNoDocument) --limit;
+    }
+    if (Status s = drain(first, limit, sink); !s) return s;
+    if (first.document() == RunTerms::kNoDocument) {
+      --end;
+    } else {
+      std::push_heap(begin, end, later);
+    }
+  }
+  if (Status s = emit(sink); !s) return s;
+  return term_begun_ ? sink.end_term() : Status();
+}
+
+}  // namespace kwic

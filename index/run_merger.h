@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Here are runs, give me one stream of documents, and one of terms with their
+// postings: what a single run over all documents would have held, each document
+// once.
+//
+// First the documents are merged, which gives every document of every run its
+// number in the result; then the terms. Of several documents with one id the
+// one added last stays; the others vanish with all their postings, and a term
+// that only they held never shows. Parts of one document become one.
+#ifndef KWIC_INDEX_RUN_MERGER_H_
+#define KWIC_INDEX_RUN_MERGER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "index/run_format.h"
+#include "index/run_reader.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+// Takes terms bytewise ascending, each with at least one posting.
+class TermSink {
+ public:
+  virtual ~TermSink() = default;
+  virtual Status begin_term(std::string_view term) = 0;
+  virtual Status add(std::uint32_t document,
+                     std::span<const std::uint32_t> positions) = 0;
+  virtual Status end_term() = 0;
+};
+
+class RunMerger {
+ public:
+  using DocumentSink = std::function<Status(const RunDocument&)>;
+  // Called now and then with the share that is done; an error ends the merge.
+  using Checkpoint = std::function<Status(double)>;
+
+  // `runs` in the order they were written. `buffer_bytes`: for each of them.
+  RunMerger(std::span<const Run> runs, std::size_t buffer_bytes);
+
+  // Documents in order, their tokens summed up. Call this first, once.
+  Status merge_documents(const DocumentSink& sink);
+  // Then this, once.
+  Status merge_terms(TermSink& sink, const Checkpoint& checkpoint);
+
+ private:
+  std::span<std::uint32_t> new_numbers(std::size_t run) noexcept {
+    return {new_numbers_.data() + first_number_[run], runs_[run].documents};
+  }
+  // Merges the postings of the term that all of `same` are at.
+  Status merge_postings(TermSink& sink);
+  Status drain(RunTerms& terms, std::uint32_t limit, TermSink& sink);
+  Status emit(TermSink& sink);
+  double share_done() const noexcept;
+
+  std::span<const Run> runs_;
+  std::size_t buffer_bytes_;
+  std::vector<std::size_t> first_number_;  // of each run in new_numbers_
+  std::vector<std::uint32_t> new_numbers_;
+
+  // While terms are merged:
+  std::vector<RunTerms> inputs_;
+  std::vector<std::uint32_t> heap_;  // inputs by term
+  std::vector<std::uint32_t> same_;  // inputs at the current term, in order
+  bool term_begun_ = false;
+  // The posting gathered last; a later part of its document may follow.
+  std::uint32_t document_ = RunTerms::kNoDocument;
+  std::vector<std::uint32_t> positions_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_INDEX_RUN_MERGER_H_
