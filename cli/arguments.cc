@@ -138,7 +138,8 @@ int Arguments::complain_unknown(const std::string& word) const {
   }
   names.insert(names.end(), known.begin(), known.end());
   std::string message = "unknown option " + in_quotes(word) + ".";
-  const std::string_view guess = nearest(word, names);
+  const std::string_view guess =
+      nearest(std::string_view(word).substr(0, word.find('=')), names);
   if (!guess.empty()) {
     message += " Did you mean " + std::string(guess) + "?";
   } else if (word[1] != '-') {
@@ -191,8 +192,8 @@ std::optional<int> Arguments::accept_values() {
 std::optional<int> Arguments::check_positionals(std::size_t least,
                                                 std::size_t most) const {
   if (positionals_.size() < least) {
-    return fail("usage: kwic " + std::string(manual_.usage) + "\nSee: kwic " +
-                std::string(manual_.name) + " --help");
+    return complain("something is missing: kwic " + std::string(manual_.usage) +
+                    ".");
   }
   if (positionals_.size() > most) {
     return complain("one argument too many: " + in_quotes(positionals_[most]) +

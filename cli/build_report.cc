@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/numbers.h"
+#include "cli/safe_text.h"
 
 namespace kwic::cli {
 
@@ -13,7 +14,7 @@ std::string describe_skip(std::string_view path, SkipReason reason,
                           std::string_view detail) {
   std::string line = std::string(path) + ": " + skip_reason_name(reason);
   if (!detail.empty()) line.append(" (").append(detail) += ')';
-  return line;
+  return safe_text(line);
 }
 
 void SkipExamples::add(std::string_view path, SkipReason reason,
@@ -22,7 +23,7 @@ void SkipExamples::add(std::string_view path, SkipReason reason,
   if (number >= kept_.size() || kept_[number].size() >= kKept) return;
   std::string line(path);
   if (!detail.empty()) line.append(" (").append(detail) += ')';
-  kept_[number].push_back(std::move(line));
+  kept_[number].push_back(safe_text(line));
 }
 
 std::string SkipExamples::format(const CorpusReport& report) const {
@@ -51,7 +52,7 @@ std::string format_build(const std::string& path, const BuildFigures& figures) {
   if (summary.text_bytes > 0) {
     size += " (" + format_share(summary.file_bytes, summary.text_bytes) + ")";
   }
-  return path + "\n  documents  " + format_count(summary.documents) +
+  return safe_text(path) + "\n  documents  " + format_count(summary.documents) +
          "\n  tokens     " + format_count(summary.tokens) + "\n  terms      " +
          format_count(summary.terms) + "\n  size       " + size +
          "\n  time       " + format_seconds(figures.seconds) + ", " +

@@ -35,7 +35,7 @@ void print_error(std::string_view message) {
 }
 
 int fail(std::string_view message) {
-  print_error("kwic: " + std::string(message));
+  print_error("kwic: " + safe_text(message));
   return kExitError;
 }
 
@@ -58,13 +58,13 @@ int fail_open(const std::string& path, const Status& status) {
 }
 
 int fail_query(std::string_view query, const Status& status) {
-  std::string message = sentence("query: " + status.message());
+  fail(sentence("query: " + status.message()));
   if (status.position() <= query.size()) {
     const std::string before = safe_text(query.substr(0, status.position()));
-    message += "\n  " + safe_text(query) + "\n  ";
-    message.append(display_width(before), ' ').append("^");
+    print_error("  " + safe_text(query) + "\n  " +
+                std::string(display_width(before), ' ') + "^");
   }
-  return fail(message);
+  return kExitError;
 }
 
 std::string in_quotes(std::string_view name) {

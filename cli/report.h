@@ -19,7 +19,7 @@ constexpr int kExitError = 2;
 // ignored, there is nobody left to tell.
 void print_error(std::string_view message);
 
-// Prints "kwic: MESSAGE" and returns kExitError.
+// Prints "kwic: MESSAGE", one line, and returns kExitError.
 int fail(std::string_view message);
 
 // The text with a full stop at its end.

@@ -6,7 +6,7 @@
 
 A case is a folder <group>/<case> with
     cmd      a POSIX shell script, run in an empty folder where `kwic` is on the
-             PATH and corpora.sh has been read
+             PATH, corpora.sh has been read and CORPUS is fixtures/corpus
     stdout   what it must print, after masking; likewise stderr
     exit     its exit code
 --update writes the three from what the program does now: look at the difference
@@ -58,6 +58,7 @@ def run_case(folder, program):
             "HOME": scratch,
             "LC_ALL": "C",
             "TERM": "xterm",
+            "CORPUS": str(HERE.parent.parent / "fixtures" / "corpus"),
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if name in os.environ:
