@@ -9,29 +9,39 @@
 #define KWIC_FORMAT_DOC_STORE_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "format/index_file.h"
 #include "format/section_view.h"
+#include "format/word_lexicon.h"
 #include "kwic/status.h"
 
 namespace kwic {
 
+// The sections a store is read from.
+struct DocStoreViews {
+  SectionView blocks, index, sizes, lexicon, dictionary;
+};
+
 class DocStore {
  public:
-  // Buffers of one reader thread; remembers the block decoded last.
+  // Buffers of one reader thread; remembers the block decoded last, so one
+  // Scratch serves one store.
   struct Scratch {
     std::uint64_t block = ~std::uint64_t{0};
+    std::size_t text_size = 0;  // `text` goes on with slack behind it
     std::vector<std::uint8_t> coded;
     std::vector<std::uint8_t> text;
   };
 
   DocStore() = default;
   explicit DocStore(const IndexFile& file);
+  explicit DocStore(DocStoreViews views);
 
   bool present() const noexcept { return present_; }
+  std::uint64_t document_count() const noexcept { return documents_; }
 
   // Sets `text` to the document's text: body only. (Titles are in the
   // document table.)
@@ -47,10 +57,33 @@ class DocStore {
   Status check_block(std::uint64_t block, Scratch& scratch) const;
 
  private:
-  SectionView blocks_, index_, sizes_, lexicon_, dictionary_;
+  // Where something lies among the text addresses.
+  struct Extent {
+    std::uint64_t begin = 0, size = 0;
+  };
+  // A block: where it is stored and which text it holds.
+  struct Place {
+    std::uint64_t number = 0;
+    std::uint64_t address = 0;
+    Extent text;
+  };
+
+  void open_index();
+  bool document_extent(std::uint32_t doc, Extent& extent) const noexcept;
+  bool place(std::uint64_t block, Place& place) const noexcept;
+  bool find_block(std::uint64_t text_address, Place& place) const noexcept;
+  Status decode(const Place& place, Scratch& scratch) const;
+  const char* decode_payload(ByteView payload, unsigned coded_size, bool words,
+                             bool lz4, Scratch& scratch) const;
+
+  SectionView blocks_, index_, sizes_, dictionary_section_;
+  WordLexicon lexicon_;
+  ByteView dictionary_;
   std::uint64_t block_count_ = 0;
+  std::uint64_t text_bytes_ = 0;
+  std::uint64_t documents_ = 0;
+  std::uint64_t anchors_ = 0;
   bool present_ = false;
-  // Whoever implements this may add private members.
 };
 
 }  // namespace kwic

@@ -4,7 +4,7 @@
 // The text codec needs the words of the corpus by frequency before the first
 // block is written, so a sample of the texts is shown to it first. Which texts
 // are in the sample must follow from the documents alone (DocStoreWriter::
-// wanted_in_sample), so that the file does not depend on memory or threads.
+// sample_stride), so that the file does not depend on memory or threads.
 #ifndef KWIC_FORMAT_DOC_STORE_WRITER_H_
 #define KWIC_FORMAT_DOC_STORE_WRITER_H_
 
@@ -31,9 +31,12 @@ struct DocStoreSections {
 
 struct DocStoreOptions {
   bool fast = false;               // LZ4 fast instead of HC
-  std::size_t block_bytes = 8192;  // text per block, about
+  std::size_t block_bytes = 8192;  // text per block, about; at most 24 KiB
   unsigned threads = 1;            // encode that many blocks at once; the bytes
                                    // do not depend on it
+  // Bytes of all the texts to come: how much a word in the lexicon may cost.
+  // 0: take the sample for all of them.
+  std::uint64_t text_bytes = 0;
 };
 
 class DocStoreWriter {
@@ -45,7 +48,8 @@ class DocStoreWriter {
   // Returns the stride: documents 0, n, 2n, ... belong in the sample.
   static std::uint64_t sample_stride(std::uint64_t text_bytes) noexcept;
 
-  // First all of the sample, in document order; bounded memory.
+  // First all of the sample, in document order; bounded memory: what goes
+  // beyond it is not looked at.
   Status sample(std::string_view text);
   // Then once: the sample is over. Writes lexicon and dictionary.
   Status begin();

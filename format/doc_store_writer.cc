@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/doc_store_writer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <thread>
+
+#include "base/bytes.h"
+#include "format/dictionary_trainer.h"
+#include "format/doc_store_layout.h"
+#include "format/lexicon_trainer.h"
+#include "format/store_block_encoder.h"
+#include "format/word_encoder.h"
+
+namespace kwic {
+namespace {
+
+// More adds little to the lexicon and much to time and memory.
+constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
+// A dictionary is at most this part of the coded sample: it has to pay, too.
+constexpr std::size_t kDictionaryPart = 64;
+constexpr std::size_t kMinBlockBytes = 64, kMaxBlockBytes = 24 * 1024;
+constexpr std::size_t kBatchBlocks = 64;  // a thread's, before they are written
+
+template <typename T>
+void put(std::uint8_t* p, std::size_t i, T value) {
+  store_le(p + i * sizeof(T), value);
+}
+
+// Collects the blocks' places and writes the index, group by group.
+class IndexGroups {
+ public:
+  explicit IndexGroups(SectionWriter& out) : out_(out) {}
+
+  Status add(std::uint64_t address, std::size_t text_bytes) {
+    if (count_ > 0) set_distance(address);
+    if (count_ == store::kIndexGroupBlocks) {
+      if (Status s = flush(); !s) return s;
+    }
+    if (count_ == 0) {
+      put(group_, 0, address);
+      put(group_, 1, text_);
+    }
+    put(group_ + store::kIndexTexts, count_,
+        static_cast<std::uint16_t>(text_bytes));
+    previous_ = address;
+    text_ += text_bytes;
+    ++count_;
+    return {};
+  }
+  Status finish(std::uint64_t end) {
+    if (count_ == 0) return {};
+    set_distance(end);
+    return flush();
+  }
+
+ private:
+  void set_distance(std::uint64_t address) {
+    put(group_ + store::kIndexDistances, count_ - 1,
+        static_cast<std::uint16_t>(address - previous_));
+  }
+  Status flush() {
+    if (Status s = out_.align(store::kIndexGroupBytes, 64); !s) return s;
+    Status s = out_.append(group_);
+    std::fill(std::begin(group_), std::end(group_), std::uint8_t{0});
+    count_ = 0;
+    return s;
+  }
+
+  SectionWriter& out_;
+  std::uint8_t group_[store::kIndexGroupBytes] = {};
+  std::size_t count_ = 0;
+  std::uint64_t previous_ = 0;
+  std::uint64_t text_ = 0;
+};
+
+// Collects the documents' sizes and writes them, group by group.
+class SizeGroups {
+ public:
+  explicit SizeGroups(SectionWriter& out) : out_(out) {}
+
+  Status add(std::uint64_t size) {
+    group_.push_back(size);
+    ++documents_;
+    return group_.size() == store::kSizesGroup ? flush() : Status();
+  }
+  Status finish() {
+    if (Status s = flush(); !s) return s;
+    if (Status s = out_.align(store::kAnchorBytes, 16); !s) return s;
+    anchors_.push_back(documents_);
+    anchors_.push_back(out_.size());
+    for (const std::uint64_t value : anchors_) {
+      std::uint8_t bytes[8];
+      store_le(bytes, value);
+      if (Status s = out_.append(bytes); !s) return s;
+    }
+    return {};
+  }
+
+ private:
+  Status flush() {
+    if (group_.empty()) return {};
+    const auto width = static_cast<unsigned>(
+        std::bit_width(*std::max_element(group_.begin(), group_.end())));
+    std::vector<std::uint8_t> packed((width * group_.size() + 7) / 8);
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < group_.size(); ++i) {
+      sum += group_[i];
+      for (std::size_t b = 0; b < width; ++b) {
+        const std::size_t bit = i * width + b;
+        packed[bit / 8] |=
+            static_cast<std::uint8_t>((group_[i] >> b & 1) << (bit % 8));
+      }
+    }
+    if (Status s = out_.align(packed.size()); !s) return s;
+    anchors_.push_back(text_);
+    anchors_.push_back(out_.size() << 6 | width);
+    text_ += sum;
+    group_.clear();
+    return out_.append(packed);
+  }
+
+  SectionWriter& out_;
+  std::vector<std::uint64_t> group_, anchors_;
+  std::uint64_t documents_ = 0;
+  std::uint64_t text_ = 0;
+};
+
+// How many bytes of `text` go into a block with room for `room`: up to the
+// last line end or space near its end, if there is one.
+std::size_t cut_point(std::string_view text, std::size_t room) {
+  constexpr std::size_t kForLine = 256, kForSpace = 64;
+  for (const auto& [mark, reach] :
+       {std::pair{'\n', kForLine}, std::pair{' ', kForSpace}}) {
+    const std::size_t at = text.rfind(mark, room - 1);
+    if (at != std::string_view::npos && at + reach >= room) return at + 1;
+  }
+  return room;
+}
+
+}  // namespace
+
+struct DocStoreWriter::Impl {
+  Impl(const DocStoreSections& s, DocStoreOptions o)
+      : sections(s), options(o), index(*s.index), sizes(*s.sizes) {
+    // A block must fit a part even if nothing compresses it.
+    const std::uint64_t part = s.blocks->part_size();
+    block_bytes =
+        std::clamp(options.block_bytes, kMinBlockBytes, kMaxBlockBytes);
+    block_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(
+        block_bytes, part * 3 / 4 - store::kBlockHeaderBytes));
+    options.threads = std::max(1U, options.threads);
+  }
+
+  struct Block {
+    std::string text;
+    std::vector<std::uint8_t> bytes;
+  };
+
+  void train_words();
+  std::vector<std::uint8_t> trained_dictionary();
+  Status end_block();
+  Status end_batch();
+  void encode_batch();
+
+  DocStoreSections sections;
+  DocStoreOptions options;
+  std::size_t block_bytes;
+  std::vector<std::string> sample;
+  std::size_t sample_bytes = 0;
+  std::vector<std::uint8_t> lexicon;
+  std::unique_ptr<WordEncoder> words;
+  std::vector<StoreBlockEncoder> encoders;  // one a thread
+  std::string pending;                      // text of the next block
+  std::vector<Block> batch;
+  std::size_t batch_size = 0;
+  std::uint64_t blocks = 0;
+  IndexGroups index;
+  SizeGroups sizes;
+};
+
+DocStoreWriter::DocStoreWriter(const DocStoreSections& sections,
+                               DocStoreOptions options)
+    : impl_(new Impl(sections, options)) {}
+
+DocStoreWriter::~DocStoreWriter() = default;
+
+std::uint64_t DocStoreWriter::sample_stride(std::uint64_t text_bytes) noexcept {
+  return text_bytes == 0 ? 1 : (text_bytes - 1) / kSampleBytes + 1;
+}
+
+Status DocStoreWriter::sample(std::string_view text) {
+  Impl& m = *impl_;
+  text = text.substr(0, kSampleBytes - m.sample_bytes);
+  if (text.empty()) return {};
+  m.sample.emplace_back(text);
+  m.sample_bytes += text.size();
+  return {};
+}
+
+// Finds the lexicon, and drops it if it does not pay on the sample.
+void DocStoreWriter::Impl::train_words() {
+  if (sample_bytes == 0) return;
+  const double scale = std::max(1.0, static_cast<double>(options.text_bytes) /
+                                         static_cast<double>(sample_bytes));
+  std::vector<LexiconEntry> entries;
+  {
+    LexiconTrainer trainer;
+    for (const std::string& text : sample) trainer.add(text);
+    entries =
+        trainer.train(scale, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                 sections.lexicon->part_size(), 1 << 25)));
+  }
+  if (entries.empty()) return;
+  const CodeLayout layout = choose_layout(entries);
+  order_entries(entries, layout);
+  lexicon = write_lexicon(entries, layout);
+  words = std::make_unique<WordEncoder>(entries, layout);
+  if (lexicon.size() > sections.lexicon->part_size()) {
+    lexicon.clear();
+    words.reset();
+  }
+}
+
+std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
+  std::vector<std::uint8_t> coded;
+  WordEncoder::Scratch scratch;
+  for (const std::string& text : sample) {
+    const ByteView bytes = as_bytes(text);
+    for (std::size_t at = 0; at < bytes.size(); at += block_bytes) {
+      const ByteView piece =
+          bytes.subspan(at, std::min(block_bytes, bytes.size() - at));
+      if (words != nullptr) {
+        words->encode(piece, scratch, coded);
+      } else {
+        coded.insert(coded.end(), piece.begin(), piece.end());
+      }
+    }
+  }
+  const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(
+      kMaxLz4Dictionary, sections.dictionary->part_size()));
+  return train_dictionary(coded,
+                          std::min(part, coded.size() / kDictionaryPart));
+}
+
+Status DocStoreWriter::begin() {
+  Impl& m = *impl_;
+  m.train_words();
+  const std::vector<std::uint8_t> dictionary = m.trained_dictionary();
+  m.sample = {};
+  for (unsigned i = 0; i < m.options.threads; ++i) {
+    m.encoders.emplace_back(m.words.get(), dictionary, m.options.fast);
+  }
+  m.batch.resize(m.options.threads == 1 ? 1 : kBatchBlocks * m.options.threads);
+  if (Status s = m.sections.lexicon->append(m.lexicon); !s) return s;
+  return m.sections.dictionary->append(dictionary);
+}
+
+// A block is full when the next document would go beyond its size; one that
+// still is rather empty takes the beginning of it.
+Status DocStoreWriter::add(std::string_view text) {
+  Impl& m = *impl_;
+  if (Status s = m.sizes.add(text.size()); !s) return s;
+  const std::size_t limit = m.block_bytes + m.block_bytes / 4;
+  if (m.pending.size() >= m.block_bytes * 3 / 4 &&
+      text.size() > m.block_bytes - std::min(m.block_bytes, m.pending.size())) {
+    if (Status s = m.end_block(); !s) return s;
+  }
+  while (m.pending.size() + text.size() > limit) {
+    const std::size_t cut = cut_point(text, m.block_bytes - m.pending.size());
+    m.pending.append(text.substr(0, cut));
+    text.remove_prefix(cut);
+    if (Status s = m.end_block(); !s) return s;
+  }
+  m.pending.append(text);
+  return {};
+}
+
+Status DocStoreWriter::Impl::end_block() {
+  if (pending.empty()) return {};
+  batch[batch_size++].text.swap(pending);
+  pending.clear();
+  return batch_size == batch.size() ? end_batch() : Status();
+}
+
+void DocStoreWriter::Impl::encode_batch() {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&](StoreBlockEncoder& encoder) {
+    for (std::size_t i; (i = next.fetch_add(1)) < batch_size;) {
+      encoder.encode(as_bytes(batch[i].text), blocks + i, batch[i].bytes);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t t = 1; t < encoders.size() && t < batch_size; ++t) {
+    threads.emplace_back(work, std::ref(encoders[t]));
+  }
+  work(encoders[0]);
+  for (std::thread& thread : threads) thread.join();
+}
+
+Status DocStoreWriter::Impl::end_batch() {
+  encode_batch();
+  for (std::size_t i = 0; i < batch_size; ++i) {
+    const Block& block = batch[i];
+    if (Status s = sections.blocks->align(block.bytes.size()); !s) return s;
+    if (Status s = index.add(sections.blocks->size(), block.text.size()); !s) {
+      return s;
+    }
+    if (Status s = sections.blocks->append(block.bytes); !s) return s;
+  }
+  blocks += batch_size;
+  batch_size = 0;
+  return {};
+}
+
+Status DocStoreWriter::finish() {
+  Impl& m = *impl_;
+  if (Status s = m.end_block(); !s) return s;
+  if (Status s = m.end_batch(); !s) return s;
+  if (Status s = m.index.finish(m.sections.blocks->size()); !s) return s;
+  return m.sizes.finish();
+}
+
+}  // namespace kwic

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// DESCRIPTION. A lexicon of words alone leaves much to gain: "of the",
+// ", and" and "United States" are as frequent as words are. So neighbours are
+// merged as in byte pair encoding (Gage, "A New Algorithm for Data
+// Compression", C Users Journal 1994; Larsson and Moffat, "Off-line
+// Dictionary-Based Compression", 2000), only with words for letters, many
+// pairs a round, and with the bytes saved as the measure.
+//
+// IMPLEMENTATION. The sample becomes a sequence of ids. Each round counts the
+// neighbours, takes the pairs whose code would be shorter than theirs by
+// enough to pay for the entry, and replaces them from left to right. Then the
+// real encoder parses the sample, entries that do not pay go, and so again:
+// the uses that ranks follow from are those the encoder makes of them.
+// Everything is counted in bounded tables filled in order of the sample, so
+// the result is a function of the sample alone.
+#include "format/lexicon_trainer.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "format/bounded_counter.h"
+#include "format/text_tokens.h"
+#include "format/word_encoder.h"
+
+namespace kwic {
+namespace {
+
+constexpr std::uint32_t kBreak = 0xffff'ffff;
+constexpr int kRounds = 5;
+constexpr std::size_t kRefinements = 3;
+// Distinct tokens and their bytes that are told apart; later ones are unknown.
+constexpr std::uint32_t kMaxTokens = 1 << 20;
+constexpr std::size_t kMaxArena = std::size_t{24} << 20;
+constexpr std::uint32_t kMinPairCount = 4;
+constexpr std::size_t kMaxPairs = 24'000;
+// What LZ4 leaves of a byte of code.
+constexpr double kResidue = 0.7;
+// Ranks at which codes grow, as first estimates.
+constexpr std::size_t kOneByteRank = 180, kTwoByteRank = 17'000;
+constexpr unsigned kPairBits = 20, kPieceBits = 20;
+constexpr std::size_t kMaxPieces = 12'000;
+// Bytes of the code of a word in pieces: so many, and so many a letter.
+constexpr double kPieceHead = 1.8, kPieceByte = 0.6;
+constexpr std::size_t kMaxUnknown = 400'000;
+constexpr std::size_t kParseBytes = 8192;
+
+bool by_uses(const LexiconEntry& a, const LexiconEntry& b) {
+  return a.uses != b.uses ? a.uses > b.uses : a.text < b.text;
+}
+
+// Calls `use(piece)` for pieces of the size of a block.
+template <typename Use>
+void for_pieces(const std::vector<std::string_view>& texts, Use use) {
+  for (const std::string_view text : texts) {
+    for (std::size_t at = 0; at < text.size(); at += kParseBytes) {
+      use(as_bytes(text.substr(at, kParseBytes)));
+    }
+  }
+}
+
+}  // namespace
+
+std::uint32_t LexiconTrainer::insert(std::string_view text, Kind kind) {
+  if (table_.size() >= kMaxTokens || table_.arena_bytes() >= kMaxArena) {
+    const std::uint32_t id = table_.find(text);
+    return id == TokenTable::kNone ? kBreak : id;
+  }
+  const std::uint32_t id = table_.insert(text);
+  if (id == kinds_.size()) kinds_.push_back(kind);
+  return id;
+}
+
+void LexiconTrainer::add(std::string_view text) {
+  texts_.push_back(text);
+  TextTokens tokens(as_bytes(text));
+  for (TextToken t; tokens.next(t);) {
+    sequence_.push_back(
+        t.size > kMaxEntryBytes
+            ? kBreak
+            : insert(text.substr(t.begin, t.size), {t.word, t.word}));
+  }
+  sequence_.push_back(kBreak);
+}
+
+void LexiconTrainer::count_ids() {
+  counts_.assign(table_.size(), 0);
+  for (const std::uint32_t id : sequence_) {
+    if (id != kBreak) ++counts_[id];
+  }
+}
+
+void LexiconTrainer::find_costs() {
+  std::vector<std::uint32_t> sorted = counts_;
+  std::sort(sorted.rbegin(), sorted.rend());
+  const auto at = [&](std::size_t rank) {
+    return rank < sorted.size() ? std::max(sorted[rank], 1U) : 1U;
+  };
+  one_byte_ = at(kOneByteRank);
+  two_bytes_ = at(kTwoByteRank);
+}
+
+std::vector<LexiconTrainer::Pair> LexiconTrainer::gainful_pairs(
+    double scale) const {
+  BoundedCounter counter(kPairBits);
+  for (std::size_t i = 0; i + 1 < sequence_.size(); ++i) {
+    const std::uint32_t a = sequence_[i], b = sequence_[i + 1];
+    if (a == kBreak || b == kBreak || counts_[a] < kMinPairCount ||
+        counts_[b] < kMinPairCount) {
+      continue;
+    }
+    counter.add(std::uint64_t{a} << 32 | b);
+  }
+  const auto cost = [&](std::uint32_t count) {
+    return count >= one_byte_ ? 1 : count >= two_bytes_ ? 2 : 3;
+  };
+  std::vector<Pair> pairs;
+  for (const BoundedCounter::Slot& slot : counter.slots()) {
+    if (slot.count < kMinPairCount) continue;
+    const auto left = static_cast<std::uint32_t>(slot.key >> 32);
+    const auto right = static_cast<std::uint32_t>(slot.key);
+    const int saved =
+        cost(counts_[left]) + cost(counts_[right]) - cost(slot.count);
+    const std::size_t size = table_[left].size() + table_[right].size() + 1;
+    const double gain =
+        kResidue * scale * saved * slot.count - static_cast<double>(size + 2);
+    if (saved > 0 && gain > 0 && size <= kMaxEntryBytes) {
+      pairs.push_back({left, right, slot.count, gain});
+    }
+  }
+  return pairs;
+}
+
+bool LexiconTrainer::merge_pairs(double scale) {
+  std::vector<Pair> pairs = gainful_pairs(scale);
+  std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+    if (a.gain != b.gain) return a.gain > b.gain;
+    return a.left != b.left ? a.left < b.left : a.right < b.right;
+  });
+  if (pairs.size() > kMaxPairs) pairs.resize(kMaxPairs);
+  // From pair to merged id, sorted by pair.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> merged;
+  for (const Pair& p : pairs) {
+    std::string text(table_[p.left]);
+    if (kinds_[p.left].ends_word && kinds_[p.right].begins_word) text += ' ';
+    text += table_[p.right];
+    const std::uint32_t id =
+        insert(text, {kinds_[p.left].begins_word, kinds_[p.right].ends_word});
+    if (id == kBreak) continue;
+    merged.emplace_back(std::uint64_t{p.left} << 32 | p.right, id);
+  }
+  std::sort(merged.begin(), merged.end());
+  // The pairs of a left id lie together: first[id] .. first[id + 1].
+  std::vector<std::uint32_t> first(table_.size() + 1, 0);
+  for (const auto& [pair, id] : merged) ++first[(pair >> 32) + 1];
+  for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < sequence_.size(); ++i) {
+    std::uint32_t id = sequence_[i];
+    if (id != kBreak && i + 1 < sequence_.size() && first[id] < first[id + 1]) {
+      const std::uint64_t pair = std::uint64_t{id} << 32 | sequence_[i + 1];
+      const auto end = merged.begin() + first[id + 1];
+      const auto it = std::lower_bound(merged.begin() + first[id], end,
+                                       std::pair{pair, 0U});
+      if (it != end && it->first == pair) {
+        id = it->second;
+        ++i;
+      }
+    }
+    sequence_[out++] = id;
+  }
+  sequence_.resize(out);
+  return !merged.empty();
+}
+
+std::vector<LexiconEntry> LexiconTrainer::candidates() const {
+  std::vector<LexiconEntry> entries;
+  for (std::uint32_t id = 0; id < table_.size(); ++id) {
+    if (counts_[id] < 2) continue;
+    entries.push_back({std::string(table_[id]), kinds_[id].begins_word,
+                       kinds_[id].ends_word, counts_[id]});
+  }
+  std::sort(entries.begin(), entries.end(), by_uses);
+  return entries;
+}
+
+// The parts of words that would save most in words no entry holds.
+std::vector<LexiconEntry> LexiconTrainer::pieces(
+    const std::vector<std::string_view>& words,
+    const std::vector<LexiconEntry>& known) {
+  std::unordered_set<std::string_view> heads;
+  for (const LexiconEntry& e : known) {
+    if (e.begins_word) heads.insert(e.text);
+  }
+  BoundedCounter counter(kPieceBits);
+  for (const std::string_view word : words) {
+    if (word.size() > kMaxSplitWord) continue;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      const std::size_t longest = std::min(kMaxPieceBytes, word.size() - i);
+      for (std::size_t size = 1; size <= longest; ++size) {
+        counter.add(piece_key(word.substr(i, size), i == 0));
+      }
+    }
+  }
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> best;  // gain, key
+  for (const BoundedCounter::Slot& slot : counter.slots()) {
+    if (slot.count < 8) continue;
+    const std::size_t size = piece_size(slot.key);
+    const std::uint64_t gain = std::uint64_t{slot.count} * (4 * size - 3);
+    best.emplace_back(~gain, slot.key);
+  }
+  std::sort(best.begin(), best.end());
+  if (best.size() > kMaxPieces) best.resize(kMaxPieces);
+  std::vector<LexiconEntry> entries;
+  for (const auto& [gain, key] : best) {
+    if (piece_is_head(key) && heads.contains(piece_text(key))) continue;
+    entries.push_back(
+        {piece_text(key), piece_is_head(key), true, counter.count(key) / 4});
+  }
+  return entries;
+}
+
+// What coding an entry costs in bytes if it were not there.
+double LexiconTrainer::cost_without(
+    const LexiconEntry& entry,
+    const std::unordered_map<std::string_view, unsigned>& words) const {
+  TextTokens tokens(as_bytes(entry.text));
+  double cost = 0;
+  std::size_t count = 0;
+  const auto plain = [&](std::string_view word) {
+    return word.size() == 1
+               ? 3
+               : kPieceHead + kPieceByte * static_cast<double>(word.size());
+  };
+  for (TextToken t; tokens.next(t); ++count) {
+    const std::string_view token =
+        std::string_view(entry.text).substr(t.begin, t.size);
+    const auto it = words.find(token);
+    cost += it != words.end() && t.size < entry.text.size() ? it->second
+            : t.word                                        ? plain(token)
+                     : 2 + static_cast<double>(t.size);
+  }
+  if (count == 1) {
+    std::string lower = entry.text;
+    if (lower[0] >= 'A' && lower[0] <= 'Z') {
+      lower[0] = static_cast<char>(lower[0] + 0x20);
+      const auto it = words.find(lower);
+      if (it != words.end()) cost = std::min(cost, 1.0 + it->second);
+    }
+  }
+  return cost;
+}
+
+// Replaces the uses by those of a real parse and drops what does not pay.
+std::vector<std::string_view> LexiconTrainer::refine(
+    std::vector<LexiconEntry>& entries, double scale) const {
+  const CodeLayout layout = choose_layout(entries);
+  const WordEncoder encoder(entries, layout);
+  std::vector<std::uint32_t> uses(entries.size());
+  std::vector<std::string_view> unknown;
+  WordEncoder::Scratch scratch;
+  scratch.uses = &uses;
+  scratch.unknown = &unknown;
+  std::vector<std::uint8_t> coded;
+  for_pieces(texts_, [&](ByteView piece) {
+    coded.clear();
+    encoder.encode(piece, scratch, coded);
+    if (unknown.size() > kMaxUnknown) scratch.unknown = nullptr;
+  });
+  std::unordered_map<std::string_view, unsigned> words;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    words.emplace(entries[i].text,
+                  word_code(layout, static_cast<std::uint32_t>(i)).size);
+  }
+  std::vector<bool> keep(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    LexiconEntry& entry = entries[i];
+    entry.uses = uses[i];
+    const double saved = cost_without(entry, words) -
+                         word_code(layout, static_cast<std::uint32_t>(i)).size;
+    const double gain =
+        kResidue * scale * saved * static_cast<double>(entry.uses);
+    keep[i] = gain > static_cast<double>(entry.text.size() + 1);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!keep[i]) continue;
+    if (kept != i) entries[kept] = std::move(entries[i]);
+    ++kept;
+  }
+  entries.resize(kept);
+  std::sort(entries.begin(), entries.end(), by_uses);
+  return unknown;
+}
+
+std::vector<LexiconEntry> LexiconTrainer::train(double scale,
+                                                std::size_t max_bytes) {
+  for (int round = 0; round < kRounds; ++round) {
+    count_ids();
+    find_costs();
+    if (!merge_pairs(scale)) break;
+  }
+  count_ids();
+  std::vector<LexiconEntry> entries = candidates();
+  sequence_ = {};
+  for (std::size_t i = 0; i < kRefinements; ++i) {
+    const std::vector<std::string_view> unknown = refine(entries, scale);
+    if (i == 0) {
+      std::vector<LexiconEntry> more = pieces(unknown, entries);
+      for (LexiconEntry& e : more) entries.push_back(std::move(e));
+      std::sort(entries.begin(), entries.end(), by_uses);
+    }
+  }
+  (void)max_bytes;
+  return entries;
+}
+
+}  // namespace kwic

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Here is a sample of the corpus, give me the lexicon that pays best.
+#ifndef KWIC_FORMAT_LEXICON_TRAINER_H_
+#define KWIC_FORMAT_LEXICON_TRAINER_H_
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "format/token_table.h"
+#include "format/word_lexicon.h"
+
+namespace kwic {
+
+class LexiconTrainer {
+ public:
+  // Adds a text of the sample; must stay valid until train() returns.
+  void add(std::string_view text);
+
+  // The entries worth their place, by uses, if the corpus is `scale` times the
+  // sample and their slots may take `max_bytes`.
+  std::vector<LexiconEntry> train(double scale, std::size_t max_bytes);
+
+ private:
+  struct Kind {
+    bool begins_word, ends_word;
+  };
+  struct Pair {
+    std::uint32_t left, right, count;
+    double gain;
+  };
+
+  std::uint32_t insert(std::string_view text, Kind kind);
+  void count_ids();
+  void find_costs();
+  std::vector<Pair> gainful_pairs(double scale) const;
+  bool merge_pairs(double scale);
+  std::vector<LexiconEntry> candidates() const;
+  static std::vector<LexiconEntry> pieces(
+      const std::vector<std::string_view>& words,
+      const std::vector<LexiconEntry>& known);
+  double cost_without(
+      const LexiconEntry& entry,
+      const std::unordered_map<std::string_view, unsigned>& words) const;
+  std::vector<std::string_view> refine(std::vector<LexiconEntry>& entries,
+                                       double scale) const;
+
+  TokenTable table_;
+  std::vector<Kind> kinds_;              // by id
+  std::vector<std::uint32_t> sequence_;  // ids; kBreak between texts
+  std::vector<std::uint32_t> counts_;    // by id, in sequence_
+  std::uint32_t one_byte_ = 0;           // uses from which a code has one byte
+  std::uint32_t two_bytes_ = 0;
+  std::vector<std::string_view> texts_;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_FORMAT_LEXICON_TRAINER_H_

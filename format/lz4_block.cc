@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// LZ4 has a call that attaches a loaded dictionary to a fresh stream, but the
+// shared library of common distributions does not export it. Copying a stream
+// into which the dictionary was loaded does the same: the copy holds tables
+// and pointers into our copy of the dictionary, nothing else.
+#include "format/lz4_block.h"
+
+#include <lz4.h>
+#include <lz4hc.h>
+
+#include <cstring>
+
+namespace kwic {
+namespace {
+
+// Chosen by measurement: docs/format.md has the figures.
+constexpr int kLevel = 9;
+
+const char* chars(const std::uint8_t* p) {
+  return reinterpret_cast<const char*>(p);
+}
+char* chars(std::uint8_t* p) { return reinterpret_cast<char*>(p); }
+
+}  // namespace
+
+struct Lz4Compressor::Streams {
+  // One byte more than the dictionary, so that no block can begin where it
+  // ends: LZ4 would take them for one text and give other bytes.
+  std::vector<std::uint8_t> dictionary;
+  bool fast;
+  LZ4_streamHC_t loaded_hc, hc;
+  LZ4_stream_t loaded, quick;
+};
+
+Lz4Compressor::Lz4Compressor(ByteView dictionary, bool fast)
+    : streams_(new Streams) {
+  Streams& s = *streams_;
+  s.fast = fast;
+  s.dictionary.assign(dictionary.begin(), dictionary.end());
+  s.dictionary.push_back(0);
+  const char* bytes = chars(s.dictionary.data());
+  const int size = static_cast<int>(dictionary.size());
+  if (fast) {
+    LZ4_initStream(&s.loaded, sizeof(s.loaded));
+    LZ4_loadDict(&s.loaded, bytes, size);
+  } else {
+    LZ4_initStreamHC(&s.loaded_hc, sizeof(s.loaded_hc));
+    LZ4_resetStreamHC_fast(&s.loaded_hc, kLevel);
+    LZ4_loadDictHC(&s.loaded_hc, bytes, size);
+  }
+}
+
+Lz4Compressor::~Lz4Compressor() = default;
+Lz4Compressor::Lz4Compressor(Lz4Compressor&&) noexcept = default;
+
+std::size_t Lz4Compressor::compress(ByteView block, std::size_t limit,
+                                    std::vector<std::uint8_t>& out) {
+  Streams& s = *streams_;
+  if (limit == 0) return 0;
+  out.resize(limit);
+  const int size = static_cast<int>(block.size());
+  const int room = static_cast<int>(limit - 1);
+  int written = 0;
+  if (s.fast) {
+    std::memcpy(&s.quick, &s.loaded, sizeof(s.quick));
+    written = LZ4_compress_fast_continue(&s.quick, chars(block.data()),
+                                         chars(out.data()), size, room, 1);
+  } else {
+    std::memcpy(&s.hc, &s.loaded_hc, sizeof(s.hc));
+    written = LZ4_compress_HC_continue(&s.hc, chars(block.data()),
+                                       chars(out.data()), size, room);
+  }
+  out.resize(written > 0 ? static_cast<std::size_t>(written) : 0);
+  return out.size();
+}
+
+bool lz4_decompress(ByteView block, ByteView dictionary,
+                    std::span<std::uint8_t> out) noexcept {
+  // LZ4 1.9.4 takes a match offset of 0, which is no offset, for one that
+  // copies what the buffer held before: let that be nothing.
+  std::memset(out.data(), 0, out.size());
+  const int size = LZ4_decompress_safe_usingDict(
+      chars(block.data()), chars(out.data()), static_cast<int>(block.size()),
+      static_cast<int>(out.size()), chars(dictionary.data()),
+      static_cast<int>(dictionary.size()));
+  return size >= 0 && static_cast<std::size_t>(size) == out.size();
+}
+
+}  // namespace kwic

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Entries are phrases of tokens, kept as a trie whose nodes hang in one hash
+// table of (node, token). At each token the longest phrase is taken. A word
+// that no entry holds as it stands is tried in lower case behind a control for
+// its capitals; what is left becomes literals, and neighbours share one.
+#include "format/word_encoder.h"
+
+#include <algorithm>
+
+namespace kwic {
+namespace {
+
+bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
+
+// The control that turns the lower-case form of `word` into it, and that form;
+// false if none does.
+bool without_capitals(std::string_view word, char* lower, std::uint8_t& code) {
+  if (word.size() > kMaxEntryBytes || !is_upper(word[0])) return false;
+  std::size_t uppers = 0, lowers = 0;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    uppers += is_upper(word[i]) ? 1 : 0;
+    lowers += is_lower(word[i]) ? 1 : 0;
+    lower[i] = is_upper(word[i]) ? static_cast<char>(word[i] + 0x20) : word[i];
+  }
+  if (uppers > 1 && lowers > 0) return false;
+  code = uppers == 1 ? kCodeCapital : kCodeUpper;
+  return true;
+}
+
+// Whether an entry goes on within a word, and so is no token.
+bool is_tail(const LexiconEntry& entry) {
+  TextToken first;
+  return TextTokens(as_bytes(entry.text)).next(first) && first.word &&
+         !entry.begins_word;
+}
+
+}  // namespace
+
+// One encode(): the state between two tokens.
+class WordEncoder::Run {
+ public:
+  Run(const WordEncoder& encoder, ByteView text, Scratch& scratch,
+      std::vector<std::uint8_t>& out)
+      : encoder_(encoder), text_(text), scratch_(scratch), out_(out) {}
+
+  void run() {
+    find_tokens();
+    const std::size_t n = scratch_.tokens.size();
+    for (std::size_t i = 0; i < n;) {
+      const Match match = encoder_.longest(scratch_, i);
+      if (match.entry != kNone) {
+        flush(i);
+        put(match.entry);
+        i += match.tokens;
+        literal_from_ = i;
+      } else {
+        if (recased(i) || split(i)) literal_from_ = i + 1;
+        ++i;
+      }
+    }
+    flush(n);
+  }
+
+ private:
+  std::string_view text_of(const TextToken& token) const {
+    return as_text(text_.subspan(token.begin, token.size));
+  }
+
+  void find_tokens() {
+    scratch_.tokens.clear();
+    scratch_.ids.clear();
+    TextTokens tokens(text_);
+    for (TextToken token; tokens.next(token);) {
+      scratch_.tokens.push_back(token);
+      scratch_.ids.push_back(token.size <= kMaxEntryBytes
+                                 ? encoder_.tokens_.find(text_of(token))
+                                 : kNone);
+    }
+  }
+
+  void put(std::uint32_t entry) {
+    if (scratch_.uses != nullptr) ++(*scratch_.uses)[entry];
+    const WordCode code = encoder_.codes_[entry];
+    std::uint8_t bytes[4];
+    store_le(bytes, code.bytes);
+    out_.insert(out_.end(), bytes, bytes + code.size);
+  }
+
+  // Codes token `i` as a control and its lower-case form, if that works.
+  bool recased(std::size_t i) {
+    const TextToken& token = scratch_.tokens[i];
+    char lower[kMaxEntryBytes];
+    std::uint8_t control = 0;
+    if (!token.word || !without_capitals(text_of(token), lower, control)) {
+      return false;
+    }
+    const std::uint32_t entry = encoder_.single({lower, token.size});
+    if (entry == kNone) return false;
+    flush(i);
+    out_.push_back(control);
+    put(entry);
+    return true;
+  }
+
+  // Codes token `i` as pieces, if that is shorter than a literal.
+  bool split(std::size_t i) {
+    const TextToken& token = scratch_.tokens[i];
+    const std::string_view bytes = text_of(token);
+    if (token.word && scratch_.unknown != nullptr) {
+      scratch_.unknown->push_back(bytes);
+    }
+    WordPieces::Step steps[kMaxSplitWord];
+    const std::size_t count = encoder_.pieces_.split(bytes, token.word, steps);
+    if (count == 0) return false;
+    flush(i);
+    std::size_t at = token.begin;
+    for (std::size_t k = 0; k < count; ++k) {
+      if (steps[k].entry != WordPieces::kLiteral) {
+        put(steps[k].entry);
+      } else {
+        put_literal(text_.subspan(at, steps[k].size), token.word && k == 0,
+                    token.word);
+      }
+      at += steps[k].size;
+    }
+    return true;
+  }
+
+  // Writes the tokens from literal_from_ to `end` as one literal.
+  void flush(std::size_t end) {
+    if (literal_from_ == end) return;
+    const TextToken& first = scratch_.tokens[literal_from_];
+    const TextToken& last = scratch_.tokens[end - 1];
+    const std::size_t size = last.begin + last.size - first.begin;
+    put_literal(text_.subspan(first.begin, size), first.word, last.word);
+    literal_from_ = end;
+  }
+
+  void put_literal(ByteView bytes, bool begins_word, bool ends_word) {
+    const std::size_t size = bytes.size();
+    out_.push_back(static_cast<std::uint8_t>(
+        kCodeLiteral + (begins_word ? 1 : 0) + (ends_word ? 2 : 0)));
+    if (size < 0x80) {
+      out_.push_back(static_cast<std::uint8_t>(size));
+    } else {
+      out_.push_back(static_cast<std::uint8_t>(0x80 | (size & 0x7f)));
+      out_.push_back(static_cast<std::uint8_t>(size >> 7));
+    }
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
+
+  const WordEncoder& encoder_;
+  ByteView text_;
+  Scratch& scratch_;
+  std::vector<std::uint8_t>& out_;
+  std::size_t literal_from_ = 0;
+};
+
+WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
+                         const CodeLayout& layout)
+    : edges_(1024) {
+  for (const LexiconEntry& entry : entries) {
+    if (is_tail(entry)) continue;
+    TextTokens tokens(as_bytes(entry.text));
+    for (TextToken t; tokens.next(t);) {
+      tokens_.insert(std::string_view(entry.text).substr(t.begin, t.size));
+    }
+  }
+  nodes_.resize(tokens_.size());
+  codes_.reserve(entries.size());
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    codes_.push_back(word_code(layout, i));
+    add(entries[i], i);
+  }
+}
+
+void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
+  TextTokens tokens(as_bytes(entry.text));
+  TextToken first;
+  if (tokens.next(first) && first.size == entry.text.size() &&
+      first.size <= kMaxPieceBytes && entry.text[0] != 0) {
+    pieces_.add(entry.text, entry.begins_word, number, codes_[number].size);
+  }
+  if (is_tail(entry)) return;
+  tokens = TextTokens(as_bytes(entry.text));
+  std::uint32_t node = kNone;
+  for (TextToken t; tokens.next(t);) {
+    const std::uint32_t token =
+        tokens_.find(std::string_view(entry.text).substr(t.begin, t.size));
+    if (node == kNone) {
+      node = token;
+      continue;
+    }
+    nodes_[node].inner = true;
+    std::uint32_t next = child(node, token);
+    if (next == kNone) {
+      next = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.emplace_back();
+      add_edge(node, token, next);
+    }
+    node = next;
+  }
+  if (node != kNone) nodes_[node].entry = number;
+}
+
+std::size_t WordEncoder::edge_slot(std::uint32_t from,
+                                   std::uint32_t token) const noexcept {
+  const std::size_t mask = edges_.size() - 1;
+  const std::uint64_t key = (std::uint64_t{from} << 32 | token) *
+                            0x9e3779b97f4a7c15U;  // Fibonacci hashing
+  std::size_t at = static_cast<std::size_t>(key >> 32) & mask;
+  while (edges_[at].from != kNone &&
+         (edges_[at].from != from || edges_[at].token != token)) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+void WordEncoder::add_edge(std::uint32_t from, std::uint32_t token,
+                           std::uint32_t to) {
+  if (2 * ++edge_count_ > edges_.size()) {
+    std::vector<Edge> old(2 * edges_.size());
+    old.swap(edges_);
+    for (const Edge& e : old) {
+      if (e.from != kNone) edges_[edge_slot(e.from, e.token)] = e;
+    }
+  }
+  edges_[edge_slot(from, token)] = {from, token, to};
+}
+
+std::uint32_t WordEncoder::child(std::uint32_t node,
+                                 std::uint32_t token) const noexcept {
+  const Edge& edge = edges_[edge_slot(node, token)];
+  return edge.from == kNone ? kNone : edge.to;
+}
+
+WordEncoder::Match WordEncoder::longest(const Scratch& scratch,
+                                        std::size_t at) const noexcept {
+  Match best;
+  std::uint32_t node = scratch.ids[at];
+  std::size_t end = at + 1;
+  while (node != kNone) {
+    if (nodes_[node].entry != kNone) best = {nodes_[node].entry, end - at};
+    if (!nodes_[node].inner || end == scratch.ids.size() ||
+        scratch.ids[end] == kNone) {
+      break;
+    }
+    node = child(node, scratch.ids[end++]);
+  }
+  return best;
+}
+
+std::uint32_t WordEncoder::single(std::string_view token) const noexcept {
+  const std::uint32_t id = tokens_.find(token);
+  return id == kNone ? kNone : nodes_[id].entry;
+}
+
+void WordEncoder::encode(ByteView text, Scratch& scratch,
+                         std::vector<std::uint8_t>& out) const {
+  Run(*this, text, scratch, out).run();
+}
+
+}  // namespace kwic
