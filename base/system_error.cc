@@ -21,6 +21,7 @@ StatusCode code_of(int error) {
 std::string_view remedy_for(int error) {
   switch (error) {
     case ENOENT: return "check the path";
+    case ENOTDIR: return "a part of the path is a file, not a folder";
     case EACCES:
     case EPERM: return "check the permissions of the file and its folder";
     case EROFS: return "the file system is read-only, choose another folder";

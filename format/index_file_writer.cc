@@ -113,19 +113,19 @@ class SpoolingWriter final : public IndexFileWriter {
   Status check_target() {
     const Result<FileKind> folder = files_.kind(target_.folder);
     if (!folder) return about_target(folder.error());
-    if (*folder == FileKind::kMissing) {
-      return {StatusCode::kNotFound, "cannot write " + path_ + ": the folder " +
-                                         target_.folder +
-                                         " does not exist; create it first"};
+    if (*folder != FileKind::kFolder) {
+      const bool missing = *folder == FileKind::kMissing;
+      return {StatusCode::kNotFound,
+              "cannot write " + path_ + ": " + target_.folder +
+                  (missing ? " does not exist; create this folder first"
+                           : " is not a folder; choose another path")};
     }
     const Result<FileKind> target = files_.kind(path_);
     if (!target) return about_target(target.error());
     if (*target == FileKind::kFolder || target_.name.empty()) {
       return {StatusCode::kInvalidArgument,
               "cannot write " + path_ +
-                  ": it is a folder; name a file, such "
-                  "as " +
-                  target_.folder + "/index.kwic"};
+                  ": it is a folder; name a file, such as one in it"};
     }
     if (*target == FileKind::kOther) {
       return {StatusCode::kInvalidArgument,

@@ -180,8 +180,8 @@ TEST_F(IndexFileTest, ErrorsNameTheFileAndTheRemedy) {
 }
 
 // Which section a byte of the file belongs to, and where its part ends.
-std::pair<std::string, std::uint64_t> owner_of(const IndexFile& file,
-                                               std::uint64_t offset) {
+[[maybe_unused]] std::pair<std::string, std::uint64_t> owner_of(
+    const IndexFile& file, std::uint64_t offset) {
   for (const SectionInfo& info : file.sections()) {
     if (offset >= info.offset && offset < info.offset + info.size) {
       return {std::string(info.name), info.offset + info.size};

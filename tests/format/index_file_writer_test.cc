@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "format/index_file.h"
@@ -158,11 +159,11 @@ TEST_F(IndexFileWriterTest, TargetsThatCannotBe) {
   EXPECT_THAT(error(folder_.path() + "/").message(), HasSubstr("is a folder"));
   EXPECT_EQ(error(folder_.file("none/a")).code(), StatusCode::kNotFound);
   EXPECT_THAT(error(folder_.file("none/a")).message(),
-              HasSubstr("does not exist; create it first"));
+              HasSubstr("does not exist; create this folder first"));
   EXPECT_FALSE(error("").ok());
   EXPECT_THAT(error("/dev/null").message(), HasSubstr("a device or a pipe"));
   TemporaryFolder::write(path_, "");
-  EXPECT_FALSE(error(path_ + "/a").ok());  // a file where a folder should be
+  EXPECT_THAT(error(path_ + "/a").message(), HasSubstr("is not a folder"));
   EXPECT_FALSE(IndexFileWriter::create(files, path_, 100).ok());
 }
 
@@ -282,6 +283,37 @@ TEST_F(IndexFileWriterTest, AFullDiskAtEveryPoint) {
     EXPECT_THAT(folder_.names(), ElementsAre("docs.kwic"));
   }
   EXPECT_TRUE(succeeded);
+}
+
+// The program that comes with FlatBuffers prints the root of a whole file, and
+// any part that is cut out of it.
+TEST_F(IndexFileWriterTest, FlatcPrintsRootAndSections) {
+  if (std::system("flatc --version >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "flatc is not installed";
+  }
+  ASSERT_TRUE(write_sample(posix_file_system(), path_).ok());
+  const auto flatc = [&](const std::string& options, const std::string& file) {
+    const std::string command =
+        "flatc --json --strict-json --raw-binary " + options + " -o '" +
+        folder_.path() + "' '" KWIC_SOURCE_DIR "/format/index_file.fbs' -- '" +
+        file + "' >/dev/null 2>&1";
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    return TemporaryFolder::read(
+        std::filesystem::path(file).replace_extension(".json"));
+  };
+  EXPECT_THAT(flatc("", path_), HasSubstr("\"text_bytes\": 555"));
+  const auto file = IndexFile::open_path(path_, {});
+  const SectionInfo& info = (*file)->sections()[0];
+  const std::string part = folder_.file("part.bin");
+  TemporaryFolder::write(
+      part, TemporaryFolder::read(path_).substr(info.offset, info.size));
+  const std::string json =
+      flatc("--size-prefixed --root-type kwic.fb.Ulongs", part);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const auto element =
+        (*file)->section(SectionKind::kTermHeads).get<std::uint64_t>(i);
+    EXPECT_THAT(json, HasSubstr(std::to_string(element)));
+  }
 }
 
 TEST(TemporaryNamesTest, PathsAreSplit) {
