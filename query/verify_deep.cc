@@ -46,6 +46,7 @@ class DeepVerifier {
   Status run() {
     check_dictionary();
     check_postings(parts_.file, parts_.dictionary, sink_);
+    check_table();
     if (Status status = check_documents(); !status) return status;
     check_store();
     return {};
@@ -54,13 +55,14 @@ class DeepVerifier {
  private:
   bool full() const { return report_.problems.size() >= kMaxProblems; }
   bool problem(SectionKind kind, std::uint64_t address, std::string message);
+  void check_sum(SectionKind kind, const std::string& what,
+                 std::uint64_t expected, std::uint64_t found);
   void check_dictionary();
+  void check_table();
   Status check_documents();
-  void check_document(DocId doc);
-  void check_id(DocId doc, const DocumentInfo& info);
+  std::uint64_t check_document(DocId doc);
   void check_text(DocId doc, const DocumentInfo& info);
   void check_length(DocId doc, const DocumentInfo& info);
-  void check_document_sums();
   void check_store();
 
   const DeepParts& parts_;
@@ -68,9 +70,6 @@ class DeepVerifier {
   const Progress& progress_;
   const ProblemSink sink_;
 
-  std::string id_before_;
-  std::uint64_t text_bytes_ = 0;
-  std::uint64_t tokens_ = 0;
   DocStore::Scratch scratch_;
   std::string body_;
   TokenBuffer tokens_of_document_;
@@ -85,21 +84,21 @@ bool DeepVerifier::problem(SectionKind kind, std::uint64_t address,
   return !full();
 }
 
+void DeepVerifier::check_sum(SectionKind kind, const std::string& what,
+                             std::uint64_t expected, std::uint64_t found) {
+  if (found != expected)
+    problem(kind, 0, expected_found(what, expected, found));
+}
+
 void DeepVerifier::check_dictionary() {
   const IndexStats& stats = parts_.file.stats();
   const TermDictionary::Bounds bounds{
       stats.documents, parts_.file.section(SectionKind::kPostings).size(),
       parts_.file.section(SectionKind::kPositions).size()};
   const TermDictionary::Totals totals = parts_.dictionary.check(bounds, sink_);
-  if (totals.terms != stats.terms) {
-    problem(SectionKind::kTermBlocks, 0,
-            expected_found("terms", stats.terms, totals.terms));
-  }
-  if (totals.postings != stats.postings) {
-    problem(SectionKind::kTermBlocks, 0,
-            expected_found("sum of document frequencies", stats.postings,
-                           totals.postings));
-  }
+  check_sum(SectionKind::kTermBlocks, "terms", stats.terms, totals.terms);
+  check_sum(SectionKind::kTermBlocks, "sum of document frequencies",
+            stats.postings, totals.postings);
   // A token may stand in the index in several forms, but in one at least.
   if (totals.tokens < stats.tokens) {
     problem(SectionKind::kTermBlocks, 0,
@@ -108,43 +107,44 @@ void DeepVerifier::check_dictionary() {
   }
 }
 
+void DeepVerifier::check_table() {
+  const IndexStats& stats = parts_.file.stats();
+  const DocumentTable::Totals totals = parts_.documents.check(sink_);
+  check_sum(SectionKind::kDocumentBlocks, "documents", stats.documents,
+            totals.documents);
+  check_sum(SectionKind::kDocumentIds, "bytes of text", stats.text_bytes,
+            totals.text_bytes);
+  check_sum(SectionKind::kLengths, "sum of lengths", stats.tokens,
+            totals.tokens);
+}
+
 Status DeepVerifier::check_documents() {
   const std::uint64_t total = parts_.file.stats().text_bytes;
+  std::uint64_t done = 0;
   for (DocId doc = 0; doc < parts_.documents.size() && !full(); ++doc) {
-    check_document(doc);
-    if (doc % kDocumentsPerProgress != 0 || !progress_) continue;
-    if (!progress_(text_bytes_, total)) {
+    if (doc % kDocumentsPerProgress == 0 && progress_ &&
+        !progress_(done, total)) {
       return {StatusCode::kInvalidArgument, "verification was cancelled"};
     }
+    done += check_document(doc);
   }
-  if (!full()) check_document_sums();
   return {};
 }
 
-void DeepVerifier::check_document(DocId doc) {
+// Returns the bytes of its text.
+std::uint64_t DeepVerifier::check_document(DocId doc) {
   const Result<DocumentInfo> info = parts_.documents.info(doc);
   if (!info) {
     problem(SectionKind::kDocumentIds, 0, info.error().message());
-    return;
+    return 0;
   }
-  check_id(doc, *info);
-  text_bytes_ += info->title.size() + info->body_bytes;
-  tokens_ += info->length;
-  if (parts_.store.present()) check_text(doc, *info);
-}
-
-void DeepVerifier::check_id(DocId doc, const DocumentInfo& info) {
-  if (info.id.empty() || (doc > 0 && info.id <= id_before_)) {
-    problem(SectionKind::kDocumentIds, 0,
-            "the id of document " + std::to_string(doc) +
-                " is not above that of the document before it");
-  }
-  const Result<DocId> found = parts_.documents.find(info.id);
+  const Result<DocId> found = parts_.documents.find(info->id);
   if (!found || *found != doc) {
     problem(SectionKind::kDocumentBlocks, 0,
             "document " + std::to_string(doc) + " is not found by its id");
   }
-  id_before_ = info.id;
+  if (parts_.store.present()) check_text(doc, *info);
+  return info->title.size() + info->body_bytes;
 }
 
 void DeepVerifier::check_text(DocId doc, const DocumentInfo& info) {
@@ -176,23 +176,6 @@ void DeepVerifier::check_length(DocId doc, const DocumentInfo& info) {
   problem(SectionKind::kLengths, doc * element,
           expected_found("document " + std::to_string(doc) + ", its tokens",
                          length, info.length));
-}
-
-void DeepVerifier::check_document_sums() {
-  const IndexStats& stats = parts_.file.stats();
-  if (parts_.documents.size() != stats.documents) {
-    problem(
-        SectionKind::kDocumentBlocks, 0,
-        expected_found("documents", stats.documents, parts_.documents.size()));
-  }
-  if (text_bytes_ != stats.text_bytes) {
-    problem(SectionKind::kDocumentIds, 0,
-            expected_found("bytes of text", stats.text_bytes, text_bytes_));
-  }
-  if (tokens_ != stats.tokens) {
-    problem(SectionKind::kLengths, 0,
-            expected_found("sum of lengths", stats.tokens, tokens_));
-  }
 }
 
 void DeepVerifier::check_store() {

@@ -117,6 +117,16 @@ TEST(QueryParser, CompoundsInARowOrJoined) {
   EXPECT_EQ(parsed("-de-escalation x"), "(AND x (NOT " + either + "))");
 }
 
+// The examples of docs/query_language.md.
+TEST(QueryParser, ExamplesOfThePage) {
+  EXPECT_EQ(parsed("\"Security Guarantees\" -NATO"),
+            "(AND \"security guarantees\" (NOT nato))");
+  EXPECT_EQ(parsed("+cats dogs OR birds"),
+            "(OR (AND cats (MAYBE dogs)) birds)");
+  EXPECT_EQ(parsed("de-escalation talks"),
+            "(AND (OR \"de escalation\" deescalation) talks)");
+}
+
 void expect_error(std::string_view query, std::size_t position,
                   std::string_view part) {
   const auto tree = parse_query(query, Operator::kAnd, standard());
