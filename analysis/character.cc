@@ -181,7 +181,7 @@ bool is_identity(char32_t code) noexcept {
          (code >= 0x4e00 && code <= 0x9fff) ||
          (code >= 0xac00 && code <= 0xd7a3) ||
          (code >= 0x3041 && code <= 0x3096) ||
-         (code >= 0x30a1 && code <= 0x30fa);
+         (code >= 0x30a1 && code <= 0x30fa) || code == 0x30fc;
 }
 
 bool is_jamo(char32_t code) noexcept {
@@ -270,7 +270,17 @@ bool keeps_compatibility(char32_t code) noexcept {
   return code == 0x0e33 || code == 0x0eb3;
 }
 
+// Most of the letters above U+2000: they fold to themselves.
+FoldedChar identity_fold(char32_t code) noexcept {
+  const bool hangul = code >= 0xac00;
+  FoldedChar out{
+      hangul ? CharClass::kLetter : CharClass::kBigram, 0, false, {}};
+  out.size = static_cast<std::uint8_t>(encode_utf8(code, out.bytes));
+  return out;
+}
+
 FoldedChar compute_fold(char32_t code) noexcept {
+  if (is_identity(code)) return identity_fold(code);
   code = width_folded(code);
   FoldedChar out{classify(code), 0, false, {}};
   if (!is_word_class(out.kind)) return out;
@@ -278,9 +288,8 @@ FoldedChar compute_fold(char32_t code) noexcept {
   constexpr int kCanonical = UTF8PROC_CASEFOLD | UTF8PROC_STABLE;
   const int compatible =
       keeps_compatibility(code) ? kCanonical : kCanonical | UTF8PROC_COMPAT;
-  if (is_identity(code) ||
-      (!form.decompose(code, compatible | UTF8PROC_DECOMPOSE, out.kind) &&
-       !form.decompose(code, kCanonical | UTF8PROC_DECOMPOSE, out.kind))) {
+  if (!form.decompose(code, compatible | UTF8PROC_DECOMPOSE, out.kind) &&
+      !form.decompose(code, kCanonical | UTF8PROC_DECOMPOSE, out.kind)) {
     form.set(code);
   }
   form.drop_marks();

@@ -4,6 +4,7 @@
 #ifndef KWIC_ANALYSIS_CHARACTER_H_
 #define KWIC_ANALYSIS_CHARACTER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -39,6 +40,29 @@ struct FoldedChar {
   char bytes[kMaxBytes];
   std::string_view view() const { return {bytes, size}; }
 };
+
+constexpr std::array<FoldedChar, 128> make_ascii_folds() {
+  std::array<FoldedChar, 128> table{};
+  for (char c = '0'; c <= '9'; ++c) {
+    table[static_cast<unsigned char>(c)] = {CharClass::kDigit, 1, false, {c}};
+  }
+  for (char c = 'a'; c <= 'z'; ++c) {
+    const FoldedChar letter{CharClass::kLetter, 1, false, {c}};
+    table[static_cast<unsigned char>(c)] = letter;
+    table[static_cast<unsigned char>(c) - 0x20u] = letter;
+  }
+  table['\''].kind = CharClass::kApostrophe;
+  table['.'].kind = CharClass::kDot;
+  table[','].kind = CharClass::kComma;
+  table['-'].kind = CharClass::kHyphen;
+  table['_'].kind = CharClass::kLowLine;
+  table['"'].kind = CharClass::kQuote;
+  table['+'].kind = CharClass::kPlus;
+  table['#'].kind = CharClass::kHash;
+  return table;
+}
+
+inline constexpr std::array<FoldedChar, 128> kAsciiFolds = make_ascii_folds();
 
 // Full case folding, compatibility and canonical decomposition, diacritics
 // removed by drops_mark(), canonical composition.

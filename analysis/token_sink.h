@@ -55,6 +55,15 @@ class TokenSink {
     commit(term.size(), begin, end);
   }
 
+  // The two in a row are one term. REQUIRES: together they fit.
+  void exact(std::string_view a, std::string_view b, const char* begin,
+             const char* end) {
+    char* const term = room();
+    std::memcpy(term, a.data(), a.size());
+    std::memcpy(term + a.size(), b.data(), b.size());
+    commit(a.size() + b.size(), begin, end);
+  }
+
   // One more form of the position last taken.
   void alternative(std::string_view term, const char* begin, const char* end) {
     if (full()) return;

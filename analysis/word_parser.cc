@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "base/utf8.h"
 
@@ -10,6 +11,8 @@ namespace kwic {
 
 WordParser::Char WordParser::read(const char* p) const {
   if (p == end_) return {{}, 0, p, p};
+  const auto byte = static_cast<unsigned char>(*p);
+  if (byte < 0x80) return {kAsciiFolds[byte], byte, p, p + 1};
   const CodePoint c = decode_utf8(p, end_);
   return {fold_character(c.code), c.code, p, p + c.size};
 }
@@ -87,7 +90,7 @@ const char* WordParser::parse_word(const char* p) {
 void WordParser::start_word(const char* p) {
   size_ = suffix_size_ = first_apostrophe_ = letters_ = digits_ = 0;
   word_begin_ = word_end_ = p;
-  base_ = 0;
+  base_[0] = 0;
   last_ = CharClass::kSeparator;
   composes_ = points_ = acronym_ = cut_ = false;
   singles_ = digits_only_ = true;
@@ -118,23 +121,35 @@ void WordParser::take_word_char(const Char& c) {
     singles_ = acronym_ = false;
   }
   last_ = c.kind();
-  base_ = decode_utf8(c.folded.bytes, std::end(c.folded.bytes)).code;
-  append(c, c.folded.view());
+  std::memcpy(base_, c.folded.bytes, sizeof base_);
+  append(c);
 }
 
 void WordParser::take_mark(const Char& c) {
   word_end_ = c.next;
-  if (drops_mark(base_, c.code)) return;
+  if (drops_mark(base(), c.code)) return;
   points_ = true;
-  append(c, c.folded.view());
+  append(c);
 }
 
-void WordParser::append(const Char& c, std::string_view bytes) {
-  if (bytes.size() > kMaxTermBytes - size_) cut_word(c.begin);
-  std::memcpy(term_ + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
-  composes_ |= c.folded.composes;
+char32_t WordParser::base() const {
+  return decode_utf8(base_, std::end(base_)).code;
+}
+
+void WordParser::append(const Char& c) {
+  const FoldedChar& folded = c.folded;
+  if (folded.size > kMaxTermBytes - size_) cut_word(c.begin);
+  std::memcpy(term_ + size_, folded.bytes, FoldedChar::kMaxBytes);
+  size_ += folded.size;
+  composes_ |= folded.composes;
   word_end_ = c.next;
+}
+
+void WordParser::append_sign(const Char& c, char sign) {
+  last_ = c.kind();
+  digits_only_ = false;
+  base_[0] = sign;
+  append({{c.kind(), 1, false, {sign}}, c.code, c.begin, c.next});
 }
 
 // Emits what there is, and goes on with the next piece at p.
@@ -159,20 +174,15 @@ const char* WordParser::step_apostrophe(const Char& c) {
                       next.folded.view() == "s";
   if (last_ != CharClass::kLetter && !decade) return nullptr;
   if (first_apostrophe_ == 0) first_apostrophe_ = size_;
-  singles_ = acronym_ = digits_only_ = false;
-  last_ = CharClass::kApostrophe;
-  base_ = '\'';
-  append(c, "'");
+  singles_ = acronym_ = false;
+  append_sign(c, '\'');
   return c.next;
 }
 
 const char* WordParser::step_dot(const Char& c) {
   const Char next = significant(c.next);
   if (last_ == CharClass::kDigit && next.is(CharClass::kDigit)) {
-    digits_only_ = false;
-    last_ = CharClass::kDot;
-    base_ = '.';
-    append(c, ".");
+    append_sign(c, '.');
     return c.next;
   }
   if (singles_ && is_single_letter(next)) {
@@ -212,7 +222,7 @@ const char* WordParser::step_mid_letter(const Char& c) {
   if (last_ != CharClass::kLetter || !next.is(CharClass::kLetter)) {
     return nullptr;
   }
-  const bool hebrew = is_hebrew_letter(base_) && is_hebrew_letter(next.code);
+  const bool hebrew = is_hebrew_letter(base()) && is_hebrew_letter(next.code);
   return c.is(CharClass::kQuote) && !hebrew ? nullptr : c.next;
 }
 
@@ -270,9 +280,8 @@ void WordParser::emit_alternatives(std::string_view term) {
 
 // ------------------------------------------------------------------ bigrams
 
-WordParser::Cluster WordParser::read_cluster(const Char& base) const {
-  Cluster out;
-  std::memcpy(out.bytes, base.folded.bytes, base.folded.size);
+void WordParser::read_cluster(const Char& base, Cluster& out) const {
+  std::memcpy(out.bytes, base.folded.bytes, FoldedChar::kMaxBytes);
   out.size = base.folded.size;
   out.begin = base.begin;
   bool composes = base.folded.composes;
@@ -287,27 +296,26 @@ WordParser::Cluster WordParser::read_cluster(const Char& base) const {
     composes |= c.folded.composes;
   }
   if (composes) out.size = normalize_term(out.bytes, out.size);
-  return out;
 }
 
 // Position i of a run has the pair (i, i+1) as its exact form and character i
 // as another; the last position has its character. So any part of a run, two
 // characters or more, is a phrase of pairs, and any character is a term.
 const char* WordParser::parse_bigrams(const char* p) {
-  Cluster a = read_cluster(read(p));
+  Cluster clusters[2];
+  Cluster* a = &clusters[0];
+  Cluster* b = &clusters[1];
+  read_cluster(read(p), *a);
   for (;;) {
-    const Char c = read(a.end);
+    const Char c = read(a->end);
     if (!c.is(CharClass::kBigram)) break;
-    const Cluster b = read_cluster(c);
-    char pair[sizeof a.bytes + sizeof b.bytes];
-    std::memcpy(pair, a.bytes, a.size);
-    std::memcpy(pair + a.size, b.bytes, b.size);
-    sink_.exact({pair, a.size + b.size}, a.begin, b.end);
-    sink_.alternative(a.view(), a.begin, a.end);
-    a = b;
+    read_cluster(c, *b);
+    sink_.exact(a->view(), b->view(), a->begin, b->end);
+    sink_.alternative(a->view(), a->begin, a->end);
+    std::swap(a, b);
   }
-  sink_.exact(a.view(), a.begin, a.end);
-  return a.end;
+  sink_.exact(a->view(), a->begin, a->end);
+  return a->end;
 }
 
 }  // namespace kwic

@@ -52,9 +52,11 @@ class WordParser {
     }
   };
 
-  // A bigram character with its marks.
+  // A bigram character with its marks; further marks are left out. Bringing it
+  // to normal form makes it three times as long at most (UAX #15, table 4), so
+  // that two fit in a term.
   struct Cluster {
-    static constexpr std::size_t kMaxBytes = 60;
+    static constexpr std::size_t kMaxBytes = kMaxTermBytes / 2 / 3;
     char bytes[kMaxTermBytes];
     std::size_t size = 0;
     const char* begin = nullptr;
@@ -98,7 +100,10 @@ class WordParser {
   void start_word(const char* p);
   void take_word_char(const Char& c);
   void take_mark(const Char& c);
-  void append(const Char& c, std::string_view bytes);
+  void append(const Char& c);
+  // The folded character that a mark would stand on.
+  char32_t base() const;
+  void append_sign(const Char& c, char sign);
   void cut_word(const char* p);
   void finish_word();
   void emit_alternatives(std::string_view term);
@@ -107,7 +112,7 @@ class WordParser {
 
   bool is_single_letter(const Char& c) const;
   bool thousand_follows(const char* p) const;
-  Cluster read_cluster(const Char& base) const;
+  void read_cluster(const Char& base, Cluster& out) const;
 
   const char* const end_;
   TokenSink& sink_;
@@ -121,7 +126,7 @@ class WordParser {
   std::size_t first_apostrophe_ = 0;  // offset in term_; 0 if there is none
   std::size_t letters_ = 0;           // since the word or its last atom began
   std::size_t digits_ = 0;            // since the word or its last comma
-  char32_t base_ = 0;                 // what a mark would stand on
+  char base_[FoldedChar::kMaxBytes];  // what was taken last but marks
   CharClass last_ = CharClass::kSeparator;  // what was taken last
   bool composes_ = false;                   // needs normalize_term
   bool points_ = false;                     // holds marks that were kept

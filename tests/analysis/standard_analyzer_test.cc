@@ -238,6 +238,17 @@ TEST(StandardAnalyzer, QueryWords) {
   });
 }
 
+TEST(StandardAnalyzer, ManyMarksAreBounded) {
+  std::string text = "東";
+  for (int i = 0; i < 5000; ++i) text += "\u0301\u0323";
+  text += "京";
+  TokenBuffer buffer;
+  analyzer_for(AnalyzerKind::kStandard).analyze(text, 0, buffer);
+  ASSERT_EQ(buffer.tokens.size(), 3u);
+  for (const Token& t : buffer.tokens) EXPECT_LE(t.term_size, 255u);
+  EXPECT_EQ(buffer.tokens[0].end, text.size());
+}
+
 TEST(StandardAnalyzer, AppendsToABufferInUse) {
   TokenBuffer buffer;
   const Analyzer& analyzer = analyzer_for(AnalyzerKind::kStandard);
