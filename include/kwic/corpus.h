@@ -10,9 +10,14 @@
 // A folder is walked recursively, in bytewise order of names; each regular
 // file that holds text becomes a document whose id is its path relative to the
 // folder given, with '/' between names. A file named directly has its name as
-// id. A path that ends in ".jsonl" (or "-", standard input) is read as JSON
-// lines: an object with a string "id" (or an integer), and strings "title" and
-// "body"; other members are ignored.
+// id. Where several paths are given, ids begin with the path as given. Empty
+// files are empty documents; files have no title.
+//
+// A path given that ends in ".jsonl" (or "-", standard input) is read as JSON
+// lines of at most 64 MiB: an object with a string "id" (or an integer), and
+// strings "title" and "body", which may be null or missing; other members are
+// ignored, and of a member that is there twice the last one counts. Lines of
+// nothing but white space are passed over.
 //
 // One bad file or line never stops the reading: it is skipped, counted and
 // reported with its reason.
@@ -33,8 +38,7 @@ namespace kwic {
 
 // Why something was passed over.
 enum class SkipReason : std::uint8_t {
-  kBinary,         // a NUL byte near the start, or a known binary signature
-  kEmpty,          // no bytes
+  kBinary,         // a NUL byte or a known signature near the start; UTF-16
   kNotRegular,     // device, FIFO or socket
   kSymbolicLink,   // links are followed only when asked
   kLinkLoop,       // a link led back to a folder being walked
@@ -48,7 +52,7 @@ enum class SkipReason : std::uint8_t {
 
 // A short phrase for people, such as "binary file". Never null.
 KWIC_EXPORT const char* skip_reason_name(SkipReason reason) noexcept;
-constexpr int kSkipReasonCount = 11;
+constexpr int kSkipReasonCount = 10;
 
 struct CorpusOptions {
   std::vector<std::string> paths;           // "-" is standard input
@@ -84,7 +88,8 @@ struct CorpusReport {
 using DocumentSink = std::function<Status(const Document&)>;
 
 // Reads every path into `sink`. kNotFound if a path given does not exist,
-// checked before anything is read.
+// checked before anything is read. kInvalidArgument if no path is given or
+// `progress` cancels.
 KWIC_EXPORT Result<CorpusReport> read_corpus(const CorpusOptions& options,
                                              const DocumentSink& sink);
 
