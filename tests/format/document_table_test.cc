@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "format/document_table_writer.h"
-#include "support/memory_section.h"
+#include "tests/support/memory_section.h"
 
 namespace kwic {
 namespace {

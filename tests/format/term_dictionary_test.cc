@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "format/term_dictionary_writer.h"
 #include "format/term_figures.h"
-#include "support/memory_section.h"
+#include "tests/support/memory_section.h"
 
 namespace kwic {
 namespace {
