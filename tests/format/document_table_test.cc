@@ -114,7 +114,7 @@ TEST(DocumentTableTest, EmptyHasNothing) {
 TEST(DocumentTableTest, AgreesWithAMap) {
   SCOPED_TRACE(testing::Message() << "KWIC_TEST_SEED=" << test_seed());
   std::mt19937_64 random(test_seed());
-  for (const std::size_t count : {1, 2, 31, 32, 33, 1000}) {
+  for (const std::size_t count : {1u, 2u, 31u, 32u, 33u, 1000u}) {
     for (const bool small_parts : {false, true}) {
       const std::uint64_t part_size = small_parts ? 65536 : kDefaultPartSize;
       const Model model = random_model(count, random);

@@ -142,7 +142,7 @@ TEST(TermDictionaryTest, EmptyHasNothing) {
 TEST(TermDictionaryTest, AgreesWithAMap) {
   SCOPED_TRACE(testing::Message() << "KWIC_TEST_SEED=" << test_seed());
   std::mt19937_64 random(test_seed());
-  for (const std::size_t count : {1, 2, 31, 32, 33, 64, 1000, 20000}) {
+  for (const std::size_t count : {1u, 2u, 31u, 32u, 33u, 64u, 1000u, 20000u}) {
     for (const std::uint64_t part_size :
          {std::uint64_t{16384}, kDefaultPartSize}) {
       Model model = random_terms(count, random);

@@ -59,7 +59,7 @@ std::vector<std::string> lines_of(const std::string& text, std::size_t step,
 
 TEST(LineReaderTest, SplitsWhereverTheChunksEnd) {
   const std::vector<std::string> expected = {"a", "", "bc\r", "\r", "last"};
-  for (const std::size_t step : {1, 2, 3, 100}) {
+  for (const std::size_t step : {1u, 2u, 3u, 100u}) {
     EXPECT_EQ(lines_of("a\n\nbc\r\n\r\nlast", step), expected);
     EXPECT_EQ(lines_of("a\n\nbc\r\n\r\nlast\n", step), expected);
   }
