@@ -20,7 +20,11 @@ namespace {
 constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
 // A dictionary is at most this part of the coded sample: it has to pay, too.
 constexpr std::size_t kDictionaryPart = 64;
+// Text of which a dictionary is made.
+constexpr std::size_t kDictionarySample = std::size_t{4} << 20;
 constexpr std::size_t kMinBlockBytes = 64, kMaxBlockBytes = 24 * 1024;
+// Blocks on which it is tried whether lexicon and dictionary pay.
+constexpr std::size_t kTrialBlocks = 96;
 constexpr std::size_t kBatchBlocks = 64;  // a thread's, before they are written
 
 template <typename T>
@@ -158,6 +162,8 @@ struct DocStoreWriter::Impl {
     std::vector<std::uint8_t> bytes;
   };
 
+  double scale() const;
+  double estimate(const WordEncoder* with_words, ByteView dictionary) const;
   void train_words();
   std::vector<std::uint8_t> trained_dictionary();
   Status end_block();
@@ -199,25 +205,44 @@ Status DocStoreWriter::sample(std::string_view text) {
   return {};
 }
 
-// Finds the lexicon, and drops it if it does not pay on the sample.
-void DocStoreWriter::Impl::train_words() {
-  if (sample_bytes == 0) return;
-  const double scale = std::max(1.0, static_cast<double>(options.text_bytes) /
-                                         static_cast<double>(sample_bytes));
-  std::vector<LexiconEntry> entries;
-  {
-    LexiconTrainer trainer;
-    for (const std::string& text : sample) trainer.add(text);
-    entries =
-        trainer.train(scale, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                 sections.lexicon->part_size(), 1 << 25)));
+double DocStoreWriter::Impl::scale() const {
+  return std::max(1.0, static_cast<double>(options.text_bytes) /
+                           static_cast<double>(sample_bytes));
+}
+
+// What the blocks of the corpus would take, from some pieces of the sample.
+double DocStoreWriter::Impl::estimate(const WordEncoder* with_words,
+                                      ByteView dictionary) const {
+  StoreBlockEncoder encoder(with_words, dictionary, options.fast);
+  std::vector<std::uint8_t> block;
+  const std::size_t stride = sample_bytes / (block_bytes * kTrialBlocks) + 1;
+  std::size_t number = 0, text_bytes = 0, stored = 0;
+  for (const std::string& text : sample) {
+    for (std::size_t at = 0; at < text.size(); at += block_bytes, ++number) {
+      if (number % stride != 0) continue;
+      const auto piece = std::string_view(text).substr(at, block_bytes);
+      encoder.encode(as_bytes(piece), 0, block);
+      text_bytes += piece.size();
+      stored += block.size();
+    }
   }
+  return scale() * static_cast<double>(sample_bytes) *
+         static_cast<double>(stored) / static_cast<double>(text_bytes);
+}
+
+// Finds the lexicon, and drops it if it does not pay for itself.
+void DocStoreWriter::Impl::train_words() {
+  LexiconTrainer trainer;
+  for (const std::string& text : sample) trainer.add(text);
+  std::vector<LexiconEntry> entries = trainer.train(scale());
   if (entries.empty()) return;
   const CodeLayout layout = choose_layout(entries);
   order_entries(entries, layout);
   lexicon = write_lexicon(entries, layout);
   words = std::make_unique<WordEncoder>(entries, layout);
-  if (lexicon.size() > sections.lexicon->part_size()) {
+  if (lexicon.size() > sections.lexicon->part_size() ||
+      estimate(words.get(), {}) + static_cast<double>(lexicon.size()) >=
+          estimate(nullptr, {})) {
     lexicon.clear();
     words.reset();
   }
@@ -226,9 +251,11 @@ void DocStoreWriter::Impl::train_words() {
 std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   std::vector<std::uint8_t> coded;
   WordEncoder::Scratch scratch;
+  const std::size_t stride =
+      std::max<std::size_t>(1, sample_bytes / kDictionarySample);
   for (const std::string& text : sample) {
     const ByteView bytes = as_bytes(text);
-    for (std::size_t at = 0; at < bytes.size(); at += block_bytes) {
+    for (std::size_t at = 0; at < bytes.size(); at += block_bytes * stride) {
       const ByteView piece =
           bytes.subspan(at, std::min(block_bytes, bytes.size() - at));
       if (words != nullptr) {
@@ -240,14 +267,23 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   }
   const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(
       kMaxLz4Dictionary, sections.dictionary->part_size()));
-  return train_dictionary(coded,
-                          std::min(part, coded.size() / kDictionaryPart));
+  std::vector<std::uint8_t> dictionary = train_dictionary(
+      coded, std::min(part, coded.size() * stride / kDictionaryPart));
+  if (estimate(words.get(), dictionary) +
+          static_cast<double>(dictionary.size()) >=
+      estimate(words.get(), {})) {
+    dictionary.clear();
+  }
+  return dictionary;
 }
 
 Status DocStoreWriter::begin() {
   Impl& m = *impl_;
-  m.train_words();
-  const std::vector<std::uint8_t> dictionary = m.trained_dictionary();
+  std::vector<std::uint8_t> dictionary;
+  if (m.sample_bytes > 0) {
+    m.train_words();
+    dictionary = m.trained_dictionary();
+  }
   m.sample = {};
   for (unsigned i = 0; i < m.options.threads; ++i) {
     m.encoders.emplace_back(m.words.get(), dictionary, m.options.fast);

@@ -27,7 +27,7 @@ namespace kwic {
 namespace {
 
 constexpr std::uint32_t kBreak = 0xffff'ffff;
-constexpr int kRounds = 5;
+constexpr int kRounds = 4;
 constexpr std::size_t kRefinements = 3;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;
@@ -293,8 +293,7 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
-std::vector<LexiconEntry> LexiconTrainer::train(double scale,
-                                                std::size_t max_bytes) {
+std::vector<LexiconEntry> LexiconTrainer::train(double scale) {
   for (int round = 0; round < kRounds; ++round) {
     count_ids();
     find_costs();
@@ -311,7 +310,6 @@ std::vector<LexiconEntry> LexiconTrainer::train(double scale,
       std::sort(entries.begin(), entries.end(), by_uses);
     }
   }
-  (void)max_bytes;
   return entries;
 }
 

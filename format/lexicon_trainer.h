@@ -19,8 +19,8 @@ class LexiconTrainer {
   void add(std::string_view text);
 
   // The entries worth their place, by uses, if the corpus is `scale` times the
-  // sample and their slots may take `max_bytes`.
-  std::vector<LexiconEntry> train(double scale, std::size_t max_bytes);
+  // sample. Once.
+  std::vector<LexiconEntry> train(double scale);
 
  private:
   struct Kind {

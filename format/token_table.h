@@ -40,13 +40,14 @@ class TokenTable {
     std::uint32_t begin;
     std::uint32_t size;
   };
+  // The first bytes stand in the slot, so that most look-ups end there.
   struct Slot {
-    std::uint32_t tag = 0;  // high half of the hash
+    std::uint64_t prefix = 0;
+    std::uint32_t size = 0;
     std::uint32_t id = kNone;
   };
 
-  std::size_t slot_of(std::string_view token,
-                      std::uint64_t hash) const noexcept;
+  std::size_t slot_of(std::string_view token) const noexcept;
   void grow();
 
   std::vector<Slot> slots_;

@@ -180,7 +180,8 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
   TextTokens tokens(as_bytes(entry.text));
   TextToken first;
   if (tokens.next(first) && first.size == entry.text.size() &&
-      first.size <= kMaxPieceBytes && entry.text[0] != 0) {
+      first.size <= kMaxPieceBytes &&
+      entry.text.find('\0') == std::string::npos) {
     pieces_.add(entry.text, entry.begins_word, number, codes_[number].size);
   }
   if (is_tail(entry)) return;

@@ -83,6 +83,7 @@ std::size_t WordPieces::split(std::string_view token, bool word,
     const std::size_t longest = std::min(kMaxPieceBytes, n - i);
     const std::uint64_t bytes = load_bytes(token.data() + i, longest);
     for (std::size_t size = 1; size <= longest; ++size) {
+      if (token[i + size - 1] == 0) break;  // no piece holds a NUL
       const std::uint64_t key = (bytes & ((std::uint64_t{1} << 8 * size) - 1)) |
                                 (word && i == 0 ? kHead : 0);
       const Slot* slot = find(key);

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text codec: tokens, lexicon, encoder and decoder.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "format/lexicon_trainer.h"
+#include "format/text_tokens.h"
+#include "format/word_decoder.h"
+#include "format/word_encoder.h"
+#include "format/word_lexicon.h"
+#include "tests/support/memory_section.h"
+
+namespace kwic {
+namespace {
+
+std::vector<std::string> tokens_of(const std::string& text) {
+  std::vector<std::string> out;
+  TextTokens tokens(as_bytes(text));
+  for (TextToken t; tokens.next(t);) {
+    out.push_back(text.substr(t.begin, t.size));
+  }
+  return out;
+}
+
+// An encoder and a decoder of the same entries.
+struct Codec {
+  explicit Codec(std::vector<LexiconEntry> entries)
+      : layout(choose_layout(entries)) {
+    order_entries(entries, layout);
+    section.bytes() = write_lexicon(entries, layout);
+    encoder = std::make_unique<WordEncoder>(entries, layout);
+    lexicon = WordLexicon(section.view());
+  }
+  std::vector<std::uint8_t> encode(std::string_view text) const {
+    std::vector<std::uint8_t> out;
+    WordEncoder::Scratch scratch;
+    encoder->encode(as_bytes(text), scratch, out);
+    return out;
+  }
+  // The text, or "?" if there is none of that size.
+  std::string decode(std::vector<std::uint8_t> coded, std::size_t size) const {
+    const std::size_t n = coded.size();
+    coded.resize(n + kWordSlack);
+    std::vector<std::uint8_t> out(size + kWordSlack);
+    if (!decode_words(lexicon, {coded.data(), n}, out.data(), size)) return "?";
+    return std::string(as_text({out.data(), size}));
+  }
+  void expect_round_trip(const std::string& text) const {
+    EXPECT_EQ(decode(encode(text), text.size()), text);
+  }
+
+  CodeLayout layout;
+  MemorySection section;
+  std::unique_ptr<WordEncoder> encoder;
+  WordLexicon lexicon;
+};
+
+std::vector<LexiconEntry> small_entries() {
+  return {{"the", true, true, 9},        {", ", false, false, 8},
+          {"of the", true, true, 7},     {"of", true, true, 6},
+          {"lighthouse", true, true, 5}, {"ing", false, true, 4},
+          {"ship", true, true, 3},       {", and", false, true, 2}};
+}
+
+TEST(TextTokensTest, LeavesOutSingleSpacesBetweenWords) {
+  using Tokens = std::vector<std::string>;
+  EXPECT_EQ(tokens_of("the ship"), (Tokens{"the", "ship"}));
+  EXPECT_EQ(tokens_of("the  ship"), (Tokens{"the", "  ", "ship"}));
+  EXPECT_EQ(tokens_of(" the ship "), (Tokens{" ", "the", "ship", " "}));
+  EXPECT_EQ(tokens_of("a,b"), (Tokens{"a", ",", "b"}));
+  EXPECT_EQ(tokens_of("a\xe2\x80\x94"
+                      "b"),
+            (Tokens{"a", "\xe2\x80\x94", "b"}));
+  EXPECT_EQ(tokens_of("caf\xc3\xa9"), (Tokens{"caf\xc3\xa9"}));
+  EXPECT_EQ(tokens_of(""), Tokens{});
+}
+
+TEST(WordCodecTest, TakesTheLongestPhrase) {
+  const Codec codec(small_entries());
+  EXPECT_EQ(codec.encode("of the").size(), 1U);
+  EXPECT_EQ(codec.encode("of the ship, and the lighthouse").size(), 5U);
+  EXPECT_EQ(codec.decode(codec.encode("of the ship, and the lighthouse"), 31),
+            "of the ship, and the lighthouse");
+}
+
+TEST(WordCodecTest, CodesCapitalsByControls) {
+  const Codec codec(small_entries());
+  EXPECT_EQ(codec.encode("The"),
+            (std::vector<std::uint8_t>{kCodeCapital, codec.encode("the")[0]}));
+  EXPECT_EQ(codec.encode("SHIP").size(), 2U);
+  for (const char* text : {"The SHIP of The", "THE Ship, and", "sHIP ShIp"}) {
+    codec.expect_round_trip(text);
+  }
+}
+
+TEST(WordCodecTest, SplitsUnknownWordsIntoPieces) {
+  const Codec codec(small_entries());
+  EXPECT_EQ(codec.encode("shiping").size(), 2U);
+  EXPECT_EQ(codec.encode("the shiping").size(), 3U);
+  codec.expect_round_trip("the shiping ing of the shipxing");
+}
+
+TEST(WordCodecTest, GivesBackRandomMixtures) {
+  const Codec codec(small_entries());
+  const char* const parts[] = {"the", "of",   "The", "OF", "ship", "ing",
+                               " ",   "  ",   ", ",  ",",  "\n",   "x",
+                               "Q",   "\xff", "é",   "—",  "7",    "zzzz"};
+  std::mt19937 random(7);
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (auto n = random() % 30; n > 0; --n) {
+      text += parts[random() % std::size(parts)];
+      if (random() % 9 == 0) text += '\0';
+    }
+    codec.expect_round_trip(text);
+  }
+}
+
+TEST(WordCodecTest, RefusesCodesOfAnotherSize) {
+  const Codec codec(small_entries());
+  const std::vector<std::uint8_t> coded = codec.encode("of the ship");
+  EXPECT_EQ(codec.decode(coded, 10), "?");
+  EXPECT_EQ(codec.decode(coded, 12), "?");
+  EXPECT_EQ(codec.decode({}, 1), "?");
+  EXPECT_EQ(codec.decode({kCodeCapital}, 0), "?");
+  EXPECT_EQ(codec.decode({kCodeLiteral, 200}, 72), "?");
+  EXPECT_EQ(codec.decode({255}, 1), "?");
+}
+
+TEST(WordCodecTest, AnyCodeIsSafe) {
+  Codec codec(small_entries());
+  std::mt19937 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    std::vector<std::uint8_t> coded(random() % 40);
+    for (std::uint8_t& b : coded) {
+      b = static_cast<std::uint8_t>(random() % (random() % 2 != 0 ? 256 : 16));
+    }
+    (void)codec.decode(coded, random() % 200);
+  }
+}
+
+TEST(WordLexiconTest, DamageNeverCrashes) {
+  const std::vector<std::uint8_t> good =
+      write_lexicon(small_entries(), choose_layout(small_entries()));
+  std::mt19937 random(13);
+  for (int i = 0; i < 5000; ++i) {
+    Codec codec(small_entries());
+    std::vector<std::uint8_t>& bytes = codec.section.bytes();
+    bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    if (i % 7 == 0) bytes.resize(random() % bytes.size());
+    codec.lexicon = WordLexicon(codec.section.view());
+    (void)codec.decode(codec.encode("of the ship, and lighthouse"), 27);
+  }
+}
+
+TEST(WordLexiconTest, LayoutsHoldAllEntries) {
+  for (const std::size_t n : {0U, 1U, 250U, 251U, 5000U, 70'000U, 200'000U}) {
+    std::vector<LexiconEntry> entries(n);
+    for (std::size_t i = 0; i < n; ++i)
+      entries[i].uses = 1 + 1'000'000 / (i + 1);
+    const CodeLayout layout = choose_layout(entries);
+    EXPECT_GE(layout.capacity(), n);
+    EXPECT_LE(layout.singles + layout.doubles + layout.triples, 250U);
+    std::set<std::uint32_t> codes;
+    for (std::uint32_t i = 0; i < n; ++i)
+      codes.insert(word_code(layout, i).bytes);
+    EXPECT_EQ(codes.size(), n);
+  }
+}
+
+TEST(LexiconTrainerTest, FindsWordsPhrasesAndDropsTheRare) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += "the harbour of Kirkwall, number " + std::to_string(i) + "\n";
+  }
+  LexiconTrainer trainer;
+  trainer.add(text);
+  const Codec codec(trainer.train(1.0));
+  EXPECT_LT(codec.encode(text.substr(0, 8000)).size(), 8000U / 6);
+  EXPECT_LT(codec.section.bytes().size(), text.size() / 4);
+  codec.expect_round_trip(text.substr(0, 8000));
+}
+
+}  // namespace
+}  // namespace kwic
