@@ -69,7 +69,7 @@ std::uint32_t TokenTable::insert(std::string_view token) {
   slots_[at] = {prefix_of(token), bytes, id};
   tokens_.push_back({static_cast<std::uint32_t>(arena_.size()), bytes});
   arena_.insert(arena_.end(), token.begin(), token.end());
-  if (2 * tokens_.size() > slots_.size()) grow();
+  if (4 * tokens_.size() > 3 * slots_.size()) grow();
   return id;
 }
 

@@ -221,7 +221,7 @@ std::size_t WordEncoder::edge_slot(std::uint32_t from,
 
 void WordEncoder::add_edge(std::uint32_t from, std::uint32_t token,
                            std::uint32_t to) {
-  if (2 * ++edge_count_ > edges_.size()) {
+  if (4 * ++edge_count_ > 3 * edges_.size()) {
     std::vector<Edge> old(2 * edges_.size());
     old.swap(edges_);
     for (const Edge& e : old) {
