@@ -192,8 +192,9 @@ std::optional<int> Arguments::accept_values() {
 std::optional<int> Arguments::check_positionals(std::size_t least,
                                                 std::size_t most) const {
   if (positionals_.size() < least) {
-    return complain("something is missing: kwic " + std::string(manual_.usage) +
-                    ".");
+    return fail(std::string(manual_.name) +
+                ": too few arguments. Usage: kwic " +
+                std::string(manual_.usage));
   }
   if (positionals_.size() > most) {
     return complain("one argument too many: " + in_quotes(positionals_[most]) +

@@ -58,7 +58,8 @@ void declare(Arguments& arguments, IndexArguments& given) {
                  "the index file (default: the name of PATH with .kwic, in the "
                  "current folder)",
                  given.target);
-  arguments.size("--memory", "memory to use before spilling to disk (512M)",
+  arguments.size("--memory",
+                 "memory to use before spilling to disk, 16M at least (512M)",
                  given.build.memory_bytes);
   arguments.count("--threads", "worker threads (default: one per core)",
                   given.threads, kMostThreads);
@@ -203,6 +204,8 @@ int IndexRun::run() {
   return status.ok() ? report_success() : report_failure(status);
 }
 
+constexpr std::uint64_t kLeastMemory = std::uint64_t{16} << 20;
+
 // Before anything is written: do the paths exist?
 const std::string* missing_path(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
@@ -225,6 +228,9 @@ int run_index(const Words& words) {
   if (const std::string* missing = missing_path(paths)) {
     return fail("cannot index " + in_quotes(*missing) +
                 ": no such file or folder. Check the name.");
+  }
+  if (given.build.memory_bytes < kLeastMemory) {
+    return fail("index: --memory takes 16M at least.");
   }
   if (given.target.empty()) given.target = default_target(paths);
   if (given.target.empty()) {

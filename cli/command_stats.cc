@@ -70,7 +70,8 @@ void print_row(std::string_view name, std::uint64_t bytes, std::uint64_t text,
 
 void print_sections(const Index& index, Output& out) {
   const IndexStats stats = index.stats();
-  out.raw("\n" + pad_right("section", 20) + pad_left("bytes", 18) +
+  out.raw("\n");
+  out.raw(pad_right("section", 20) + pad_left("bytes", 18) +
           pad_left("of text", 12) + pad_left("elements", 18) + "\n");
   std::uint64_t rest = stats.file_bytes;
   for (const SectionSum& sum : sum_sections(index)) {

@@ -78,8 +78,9 @@ void ProgressBar::show(ProgressState state) {
   next_draw_ = now + milliseconds(100);
   state.seconds = std::chrono::duration<double>(now - stage_start_).count();
   // One column stays free: some terminals wrap when the last one is filled.
-  draw("\r" + progress_line(state, terminal_width(STDERR_FILENO) - 1) +
-       "\x1b[K");
+  std::string line(1, '\r');
+  line += progress_line(state, terminal_width(STDERR_FILENO) - 1);
+  draw(line.append("\x1b[K"));
   drawn_ = true;
 }
 

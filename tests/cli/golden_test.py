@@ -35,6 +35,8 @@ MASKS = [
     (rb"kwic \d+\.\d+\.\d+, file format \d+\.\d+", rb"kwic VERSION, FORMAT"),
     # Sizes of the file depend on its format, which has tests of its own.
     (rb"(in, )[\d.]+ \w+ out( \([\d.]+ %\))?", rb"\1SIZE out"),
+    (rb'"runs_spilled":\d+', rb'"runs_spilled":RUNS'),
+    (rb"kwic-tmp\.[\d.]+", rb"kwic-tmp.NUMBER"),
     (rb'"file_bytes":\d+', rb'"file_bytes":BYTES'),
 ]
 
