@@ -179,7 +179,7 @@ struct Timed {
   PeerQuery query;
   std::uint64_t result = 0;
   double spent = 0;
-  std::vector<double> micros;
+  std::vector<double> micros = {};
 };
 
 // Lines are COMMAND<TAB>QUERY, or a query alone, which stands for each command.
