@@ -21,7 +21,7 @@ void prepare_signals() {
 void catch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = remember;
-  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction old = {};
     ::sigaction(signal, nullptr, &old);
