@@ -14,7 +14,7 @@
 namespace kwic {
 namespace {
 
-// Chosen by measurement: docs/format.md has the figures.
+// LZ4 takes a small part of the time of encoding, so it may look closely.
 constexpr int kLevel = 9;
 
 const char* chars(const std::uint8_t* p) {

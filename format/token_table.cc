@@ -43,10 +43,15 @@ std::size_t hash_of(std::string_view token, std::uint64_t prefix) noexcept {
 
 TokenTable::TokenTable() : slots_(1024) {}
 
-std::size_t TokenTable::slot_of(std::string_view token) const noexcept {
+std::size_t TokenTable::hash(std::string_view token) const noexcept {
+  return hash_of(token, prefix_of(token));
+}
+
+std::size_t TokenTable::slot_of(std::string_view token,
+                                std::size_t hash) const noexcept {
   const std::uint64_t prefix = prefix_of(token);
   const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash_of(token, prefix) & mask;
+  std::size_t at = hash & mask;
   for (;; at = (at + 1) & mask) {
     const Slot& slot = slots_[at];
     if (slot.id == kNone) return at;
@@ -58,11 +63,11 @@ std::size_t TokenTable::slot_of(std::string_view token) const noexcept {
 }
 
 std::uint32_t TokenTable::find(std::string_view token) const noexcept {
-  return slots_[slot_of(token)].id;
+  return find(token, hash(token));
 }
 
 std::uint32_t TokenTable::insert(std::string_view token) {
-  const std::size_t at = slot_of(token);
+  const std::size_t at = slot_of(token, hash(token));
   if (slots_[at].id != kNone) return slots_[at].id;
   const std::uint32_t id = size();
   const auto bytes = static_cast<std::uint32_t>(token.size());
@@ -77,7 +82,9 @@ void TokenTable::grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
   for (const Slot& slot : old) {
-    if (slot.id != kNone) slots_[slot_of((*this)[slot.id])] = slot;
+    if (slot.id == kNone) continue;
+    const std::string_view token = (*this)[slot.id];
+    slots_[slot_of(token, hash(token))] = slot;
   }
 }
 

@@ -31,6 +31,16 @@ class TokenTable {
   // The number of a token, or kNone.
   std::uint32_t find(std::string_view token) const noexcept;
 
+  // The same in two steps, so that several look-ups can wait for memory
+  // together.
+  std::size_t hash(std::string_view token) const noexcept;
+  void prefetch(std::size_t hash) const noexcept {
+    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+  std::uint32_t find(std::string_view token, std::size_t hash) const noexcept {
+    return slots_[slot_of(token, hash)].id;
+  }
+
   // The number of a token, a new one if it is not there. REQUIRES: the arena
   // stays below 4 GiB.
   std::uint32_t insert(std::string_view token);
@@ -47,7 +57,7 @@ class TokenTable {
     std::uint32_t id = kNone;
   };
 
-  std::size_t slot_of(std::string_view token) const noexcept;
+  std::size_t slot_of(std::string_view token, std::size_t hash) const noexcept;
   void grow();
 
   std::vector<Slot> slots_;

@@ -11,6 +11,9 @@
 namespace kwic {
 namespace {
 
+// Look-ups that are under way at once.
+constexpr std::size_t kAhead = 12;
+
 bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
@@ -49,6 +52,7 @@ class WordEncoder::Run {
     find_tokens();
     const std::size_t n = scratch_.tokens.size();
     for (std::size_t i = 0; i < n;) {
+      prefetch(i);
       const Match match = encoder_.longest(scratch_, i);
       if (match.entry != kNone) {
         flush(i);
@@ -68,16 +72,36 @@ class WordEncoder::Run {
     return as_text(text_.subspan(token.begin, token.size));
   }
 
+  // Most of the time goes by waiting for memory, so the look-ups of all
+  // tokens are begun before the first is ended.
   void find_tokens() {
     scratch_.tokens.clear();
-    scratch_.ids.clear();
+    scratch_.hashes.clear();
     TextTokens tokens(text_);
     for (TextToken token; tokens.next(token);) {
       scratch_.tokens.push_back(token);
-      scratch_.ids.push_back(token.size <= kMaxEntryBytes
-                                 ? encoder_.tokens_.find(text_of(token))
-                                 : kNone);
+      scratch_.hashes.push_back(encoder_.tokens_.hash(text_of(token)));
     }
+    const std::size_t n = scratch_.tokens.size();
+    scratch_.ids.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i + kAhead < n)
+        encoder_.tokens_.prefetch(scratch_.hashes[i + kAhead]);
+      const TextToken& token = scratch_.tokens[i];
+      scratch_.ids[i] =
+          token.size <= kMaxEntryBytes
+              ? encoder_.tokens_.find(text_of(token), scratch_.hashes[i])
+              : kNone;
+    }
+  }
+
+  // Fetches what the tokens some way behind `i` will ask for.
+  void prefetch(std::size_t i) const {
+    i += kAhead;
+    if (i + 1 >= scratch_.ids.size() || scratch_.ids[i] == kNone) return;
+    __builtin_prefetch(&encoder_.nodes_[scratch_.ids[i]]);
+    __builtin_prefetch(&encoder_.edges_[encoder_.edge_home(
+        scratch_.ids[i], scratch_.ids[i + 1])]);
   }
 
   void put(std::uint32_t entry) {
@@ -206,15 +230,19 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
   if (node != kNone) nodes_[node].entry = number;
 }
 
-std::size_t WordEncoder::edge_slot(std::uint32_t from,
+std::size_t WordEncoder::edge_home(std::uint32_t from,
                                    std::uint32_t token) const noexcept {
-  const std::size_t mask = edges_.size() - 1;
   const std::uint64_t key = (std::uint64_t{from} << 32 | token) *
                             0x9e3779b97f4a7c15U;  // Fibonacci hashing
-  std::size_t at = static_cast<std::size_t>(key >> 32) & mask;
+  return static_cast<std::size_t>(key >> 32) & (edges_.size() - 1);
+}
+
+std::size_t WordEncoder::edge_slot(std::uint32_t from,
+                                   std::uint32_t token) const noexcept {
+  std::size_t at = edge_home(from, token);
   while (edges_[at].from != kNone &&
          (edges_[at].from != from || edges_[at].token != token)) {
-    at = (at + 1) & mask;
+    at = (at + 1) & (edges_.size() - 1);
   }
   return at;
 }

@@ -24,6 +24,7 @@ class WordEncoder {
 
   struct Scratch {
     std::vector<TextToken> tokens;
+    std::vector<std::size_t> hashes;
     std::vector<std::uint32_t> ids;  // of tokens, in tokens_
     // For training: uses by entry, and the words no entry holds; or null.
     std::vector<std::uint32_t>* uses = nullptr;
@@ -57,6 +58,7 @@ class WordEncoder {
 
   void add(const LexiconEntry& entry, std::uint32_t number);
   void add_edge(std::uint32_t from, std::uint32_t token, std::uint32_t to);
+  std::size_t edge_home(std::uint32_t from, std::uint32_t token) const noexcept;
   std::size_t edge_slot(std::uint32_t from, std::uint32_t token) const noexcept;
   std::uint32_t child(std::uint32_t node, std::uint32_t token) const noexcept;
   Match longest(const Scratch& scratch, std::size_t at) const noexcept;
