@@ -67,7 +67,7 @@ TEST_P(QueryTexts, AtRandom) {
     }
     for (const Operator operation : {Operator::kAnd, Operator::kOr}) {
       ASSERT_TRUE(agreement_->check(query, operation, Syntax::kPlain));
-      if (random_.chance(0.5)) query = "(" + query + ") " + word();
+      if (random_.chance(0.5)) query.insert(0, "(").append(") " + word());
       const auto parsed = explain_query(agreement_->index(), query);
       if (!parsed) continue;
       ASSERT_TRUE(agreement_->check(query, operation)) << query;

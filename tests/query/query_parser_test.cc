@@ -177,7 +177,7 @@ TEST(QueryParser, Limits) {
   EXPECT_EQ(code_of(repeated("a ", kMaxQueryClauses + 1)), StatusCode::kLimit);
 
   const auto quoted = [](std::size_t n) {
-    return "\"" + repeated("a ", n) + "\"";
+    return std::string("\"").append(repeated("a ", n)).append("\"");
   };
   EXPECT_EQ(code_of(quoted(kMaxPhraseTerms)), StatusCode::kOk);
   EXPECT_EQ(code_of(quoted(kMaxPhraseTerms + 1)), StatusCode::kLimit);

@@ -9,6 +9,7 @@
 #include "query/plain_query.h"
 #include "query/query_parser.h"
 #include "query/query_text.h"
+#include "tests/support/plain_assembly.h"
 
 namespace kwic::testing {
 namespace {
@@ -46,8 +47,7 @@ Result<std::unique_ptr<Agreement>> Agreement::create(
   const TemporaryFolder folder;
   const std::string path = folder.file("agreement.kwic");
   const Analyzer& analyzer = analyzer_for(options.analyzer);
-  if (Status built = build_index_file(documents, path, std::move(options));
-      !built) {
+  if (Status built = assemble_plainly(documents, path, options); !built) {
     return built;
   }
   auto index = Index::open(path);

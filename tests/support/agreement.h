@@ -26,7 +26,8 @@ inline constexpr double kScoreTolerance = 1e-5;
 
 class Agreement {
  public:
-  // An error where the index could not be built or opened.
+  // An error where the index could not be assembled or opened. The builder is
+  // left out, so that what disagrees is the query side.
   static Result<std::unique_ptr<Agreement>> create(
       std::vector<TextDocument> documents, BuildOptions options = {});
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// assemble_plainly: an index file straight from the writers of format/.
+//
+// It keeps everything in memory and does one thing after the other, so that
+// the query side can be judged without the builder, and the builder against
+// it: both must give the same bytes.
+#ifndef KWIC_TESTS_SUPPORT_PLAIN_ASSEMBLY_H_
+#define KWIC_TESTS_SUPPORT_PLAIN_ASSEMBLY_H_
+
+#include <string>
+#include <vector>
+
+#include "kwic/index_builder.h"
+#include "kwic/status.h"
+#include "tests/support/reference_engine.h"
+
+namespace kwic::testing {
+
+// REQUIRES: the ids differ.
+Status assemble_plainly(std::vector<TextDocument> documents,
+                        const std::string& path,
+                        const BuildOptions& options = {});
+
+}  // namespace kwic::testing
+
+#endif  // KWIC_TESTS_SUPPORT_PLAIN_ASSEMBLY_H_
