@@ -58,6 +58,7 @@ bool Accumulator::begin_document(const RunDocument& document,
                .part = document.part,
                .stream_begin = static_cast<std::uint32_t>(tokens()),
                .tokens = 0,
+               .length = 0,
                .first_position = position,
                .previous = last_node_,
                .id_size = static_cast<std::uint32_t>(document.id.size()),
@@ -82,11 +83,16 @@ bool Accumulator::add_tokens(const TokenBuffer& buffer,
   auto* out = reinterpret_cast<std::uint32_t*>(
       arena_.push_front(tokens.size() * sizeof(std::uint32_t)));
   vocabulary_.intern(buffer, tokens, arena_, out);
+  std::uint32_t alternatives = 0;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].alternative) out[i] |= kSamePosition;
+    if (!tokens[i].alternative) continue;
+    out[i] |= kSamePosition;
+    ++alternatives;
   }
+  const auto count = static_cast<std::uint32_t>(tokens.size());
   auto* node = reinterpret_cast<Node*>(arena_.at(last_node_));
-  node->tokens += static_cast<std::uint32_t>(tokens.size());
+  node->tokens += count;
+  node->length += count - alternatives;
   return true;
 }
 
@@ -96,7 +102,7 @@ RunDocument Accumulator::document(const Node& node) const noexcept {
           .title = {text + node.id_size, node.title_size},
           .sequence = node.sequence,
           .part = node.part,
-          .tokens = node.tokens,
+          .length = node.length,
           .body_bytes = node.body_bytes,
           .content_hash = node.content_hash,
           .modified = node.modified,

@@ -43,8 +43,9 @@ class Accumulator {
     std::uint64_t text_address;
     std::uint32_t text_file;
     std::uint32_t part;
-    std::uint32_t stream_begin;  // its first token
-    std::uint32_t tokens;
+    std::uint32_t stream_begin;    // its first token
+    std::uint32_t tokens;          // of this part
+    std::uint32_t length;          // positions of this part
     std::uint32_t first_position;  // of the first token of this part
     std::uint32_t previous;        // offset of the node added before
     std::uint32_t id_size;

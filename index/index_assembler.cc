@@ -131,8 +131,8 @@ Status IndexAssembler::merge_documents(RunMerger& merger,
     if (lengths_.size() % 65536 == 0) {
       if (Status p = report(Stage::kMerging, 0); !p) return p;
     }
-    lengths_.push_back(document.tokens);
-    figures.tokens += document.tokens;
+    lengths_.push_back(document.length);
+    figures.tokens += document.length;
     figures.text_bytes += document.title.size() + document.body_bytes;
     if (text_storer_ != nullptr) {
       Status noted = text_storer_->note(

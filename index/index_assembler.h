@@ -56,7 +56,7 @@ class IndexAssembler {
   Setup setup_;
   std::vector<std::unique_ptr<WritableFile>> compacted_;
   std::unique_ptr<TextStorer> text_storer_;
-  std::vector<std::uint32_t> lengths_;  // tokens, by document
+  std::vector<std::uint32_t> lengths_;  // positions, by document
 };
 
 }  // namespace kwic

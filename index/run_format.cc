@@ -42,7 +42,7 @@ bool parse_run_document(ByteView record, RunDocument& d) noexcept {
   d.title = parser.text();
   d.sequence = parser.number();
   d.part = parser.number32();
-  d.tokens = parser.number32();
+  d.length = parser.number32();
   d.body_bytes = parser.number();
   d.content_hash = parser.number();
   d.modified = static_cast<std::int64_t>(parser.number());

@@ -42,7 +42,7 @@ struct RunDocument {
   std::string_view title;
   std::uint64_t sequence = 0;  // how many documents were added before it
   std::uint32_t part = 0;      // 0 for the first part
-  std::uint32_t tokens = 0;    // of this part
+  std::uint32_t length = 0;    // positions of this part
   std::uint64_t body_bytes = 0;
   std::uint64_t content_hash = 0;
   std::int64_t modified = 0;
@@ -60,7 +60,7 @@ inline void append_run_document(const RunDocument& d,
   append_text(d.title);
   append_varint(out, d.sequence);
   append_varint(out, d.part);
-  append_varint(out, d.tokens);
+  append_varint(out, d.length);
   append_varint(out, d.body_bytes);
   append_varint(out, d.content_hash);
   append_varint(out, static_cast<std::uint64_t>(d.modified));

@@ -22,7 +22,7 @@ class DocumentGatherer {
   Result<bool> take(const RunDocument& d, std::uint32_t& number) {
     if (any_ && d.id == id_) {
       if (d.sequence != document_.sequence) return false;
-      tokens_ += d.tokens;
+      length_ += d.length;
     } else {
       if (Status s = flush(); !s) return s;
       begin(d);
@@ -33,11 +33,11 @@ class DocumentGatherer {
 
   Status flush() {
     if (!any_) return {};
-    if (tokens_ > kMaxDocumentLength) {
+    if (length_ > kMaxDocumentLength) {
       return {StatusCode::kLimit,
               "document: more than 2147483647 tokens; split it"};
     }
-    document_.tokens = static_cast<std::uint32_t>(tokens_);
+    document_.length = static_cast<std::uint32_t>(length_);
     return sink_(document_);
   }
 
@@ -50,7 +50,7 @@ class DocumentGatherer {
     document_ = d;
     document_.id = id_;
     document_.title = title_;
-    tokens_ = d.tokens;
+    length_ = d.length;
   }
 
   const RunMerger::DocumentSink& sink_;
@@ -58,7 +58,7 @@ class DocumentGatherer {
   std::uint32_t count_ = 0;
   std::string id_, title_;
   RunDocument document_;
-  std::uint64_t tokens_ = 0;
+  std::uint64_t length_ = 0;
 };
 
 }  // namespace

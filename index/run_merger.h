@@ -43,7 +43,7 @@ class RunMerger {
   // `runs` in the order they were written. `buffer_bytes`: for each of them.
   RunMerger(std::span<const Run> runs, std::size_t buffer_bytes);
 
-  // Documents in order, their tokens summed up. Call this first, once.
+  // Documents in order, their lengths summed up. Call this first, once.
   Status merge_documents(const DocumentSink& sink);
   // Then this, once.
   Status merge_terms(TermSink& sink, const Checkpoint& checkpoint);

@@ -41,12 +41,12 @@ enum class AnalyzerKind : std::uint8_t {
 // One document. Views need to live only during the call they are passed to.
 struct Document {
   // Unique, not empty, at most 4096 bytes. Any bytes; a relative path or a key.
-  std::string_view id;
+  std::string_view id = {};
   // Shown in results and searched together with the body. May be empty.
-  std::string_view title;
+  std::string_view title = {};
   // The text, any bytes; at most 1 GiB. Bytes that are not UTF-8 separate
   // words and are kept as they are.
-  std::string_view body;
+  std::string_view body = {};
   // Seconds since 1970, kept only under BuildOptions::keep_times.
   std::int64_t modified = 0;
 };
@@ -87,7 +87,7 @@ struct BuildOptions {
 
   // Called now and then from the thread that calls add() and finish(). May be
   // empty. Returning false cancels: the call in progress fails.
-  std::function<bool(const BuildProgress&)> progress;
+  std::function<bool(const BuildProgress&)> progress = {};
 };
 
 // What a finished build amounts to.

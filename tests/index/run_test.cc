@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs against a model: whatever way documents are spread over runs, the merge
+// gives what a map of maps gives.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "index/build_worker.h"
+#include "index/run_compactor.h"
+#include "index/run_merger.h"
+#include "tests/index/memory_file.h"
+#include "tests/support/random_corpus.h"
+
+namespace kwic {
+namespace {
+
+using Positions = std::vector<std::uint32_t>;
+using Postings = std::map<std::string, std::map<std::uint32_t, Positions>>;
+using testing::Random;
+using testing::TextDocument;
+
+// What a merge gave.
+struct Merged final : TermSink {
+  Postings terms;
+  std::vector<RunDocument> documents;  // without text
+  std::vector<std::string> ids, titles;
+  std::string term;
+
+  Status begin_term(std::string_view t) override {
+    EXPECT_LT(term, t) << "not in order";
+    term = t;
+    return {};
+  }
+  Status add(std::uint32_t document,
+             std::span<const std::uint32_t> positions) override {
+    EXPECT_FALSE(terms[term].contains(document));
+    terms[term][document].assign(positions.begin(), positions.end());
+    return {};
+  }
+  Status end_term() override { return {}; }
+};
+
+// The obvious index of the documents that are left of `added`.
+struct Model {
+  Postings terms;
+  std::map<std::string, TextDocument> documents;
+  std::vector<std::uint32_t> lengths;
+};
+
+Model model_of(const std::vector<TextDocument>& added,
+               const Analyzer& analyzer) {
+  Model model;
+  for (const TextDocument& d : added) model.documents[d.id] = d;
+  std::uint32_t number = 0;
+  for (const auto& [id, d] : model.documents) {
+    TokenBuffer tokens;
+    const std::uint32_t body = analyzer.analyze(d.title, 0, tokens);
+    model.lengths.push_back(analyzer.analyze(d.body, body, tokens));
+    for (const Token& t : tokens.tokens) {
+      Positions& p = model.terms[std::string(tokens.term(t))][number];
+      if (p.empty() || p.back() != t.position) p.push_back(t.position);
+    }
+    ++number;
+  }
+  return model;
+}
+
+struct Shape {
+  std::size_t workers = 1;
+  std::uint64_t run_tokens = ~std::uint64_t{0};
+  std::size_t width = 256;
+  std::size_t buffer_bytes = 0;
+};
+
+class RunTest : public ::testing::Test {
+ protected:
+  // Adds documents to workers at random, in order.
+  void add(const std::vector<TextDocument>& added, const Shape& shape) {
+    for (std::uint32_t i = 0; i < shape.workers; ++i) {
+      BuildWorker::Setup setup;
+      setup.analyzer = &analyzer_;
+      setup.number = i;
+      setup.accumulator_bytes = Accumulator::kMinBytes;
+      setup.run_tokens = shape.run_tokens;
+      setup.runs = &runs_;
+      setup.run_file = std::make_unique<MemoryFile>();
+      workers_.push_back(std::make_unique<BuildWorker>(std::move(setup)));
+    }
+    std::uint64_t sequence = 0;
+    for (const TextDocument& d : added) {
+      BuildWorker& worker = *workers_[random_.below(workers_.size())];
+      ASSERT_TRUE(worker.add({.id = d.id, .title = d.title, .body = d.body},
+                             sequence++));
+    }
+    for (auto& worker : workers_) ASSERT_TRUE(worker->finish());
+  }
+
+  Status merge(const Shape& shape, Merged& merged) {
+    CompactionOptions options;
+    options.width = shape.width;
+    options.buffer_bytes = shape.buffer_bytes;
+    options.checkpoint = [](double) { return Status(); };
+    options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
+      return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
+    };
+    Status s = compact_runs(options, runs_.runs(), files_);
+    if (!s) return s;
+    RunMerger merger(runs_.runs(), shape.buffer_bytes);
+    s = merger.merge_documents([&](const RunDocument& d) {
+      merged.ids.emplace_back(d.id);
+      merged.titles.emplace_back(d.title);
+      merged.documents.push_back(d);
+      return Status();
+    });
+    if (!s) return s;
+    return merger.merge_terms(merged, options.checkpoint);
+  }
+
+  void expect_like_model(const std::vector<TextDocument>& added,
+                         const Shape& shape) {
+    add(added, shape);
+    Merged merged;
+    const Status s = merge(shape, merged);
+    ASSERT_TRUE(s) << s.message();
+    const Model model = model_of(added, analyzer_);
+    EXPECT_TRUE(merged.terms == model.terms);
+    ASSERT_EQ(merged.ids.size(), model.documents.size());
+    std::size_t i = 0;
+    for (const auto& [id, d] : model.documents) {
+      EXPECT_EQ(merged.ids[i], id);
+      EXPECT_EQ(merged.titles[i], d.title);
+      EXPECT_EQ(merged.documents[i].body_bytes, d.body.size());
+      EXPECT_EQ(merged.documents[i].length, model.lengths[i]);
+      ++i;
+    }
+  }
+
+  std::vector<TextDocument> random_documents(double duplicates) {
+    testing::CorpusShape shape;
+    shape.documents = 200;
+    shape.mean_length = 20;
+    shape.edges = true;
+    std::vector<TextDocument> all = testing::random_corpus(shape, random_);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      std::swap(all[i], all[random_.below(i + 1)]);
+      if (random_.chance(duplicates)) all[i].id = all[random_.below(i)].id;
+      if (random_.chance(0.3))
+        all[i].body += " e-mail U.S. don't unique" + std::to_string(i);
+    }
+    return all;
+  }
+
+  Random random_{testing::test_seed()};
+  const Analyzer& analyzer_ = analyzer_for(AnalyzerKind::kStandard);
+  RunList runs_;
+  std::vector<std::unique_ptr<BuildWorker>> workers_;
+  std::vector<std::unique_ptr<WritableFile>> files_;
+};
+
+TEST_F(RunTest, OneRun) { expect_like_model(random_documents(0), {}); }
+
+TEST_F(RunTest, NothingAtAll) { expect_like_model({}, {}); }
+
+TEST_F(RunTest, DocumentsWithoutTokens) {
+  expect_like_model({{"b", "", ""}, {"a", "", "... !"}, {"c", "", "x"}}, {});
+}
+
+TEST_F(RunTest, OfEqualIdsTheLastAddedStays) {
+  expect_like_model(random_documents(0.5), {.workers = 3, .run_tokens = 500});
+}
+
+TEST_F(RunTest, DocumentsInPartsOverManyRuns) {
+  expect_like_model(random_documents(0.2),
+                    {.workers = 2, .run_tokens = 7, .width = 100'000});
+}
+
+TEST_F(RunTest, RunsOfOneToken) {
+  expect_like_model({{"a", "t", "x y x"}, {"b", "", "y z"}, {"a", "", "x x"}},
+                    {.run_tokens = 1});
+}
+
+TEST_F(RunTest, CompactedInSeveralPasses) {
+  expect_like_model(random_documents(0.2),
+                    {.workers = 3, .run_tokens = 60, .width = 3});
+}
+
+// Output larger than the scratch memory: several ranges of terms.
+TEST_F(RunTest, FillsTheAccumulatorToItsLimit) {
+  std::vector<TextDocument> all;
+  for (int d = 0; d < 40; ++d) {
+    std::string body;
+    for (int i = 0; i < 3000; ++i) {
+      body += std::to_string(random_.below(20'000)) + ' ';
+    }
+    all.push_back({std::to_string(d), "", body});
+  }
+  expect_like_model(all, {.workers = 2});
+  EXPECT_GT(runs_.runs().size(), 2u);
+}
+
+// Temporary files are on disks, too.
+TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
+  add(random_documents(0.1), {.workers = 2, .run_tokens = 1000});
+  for (int round = 0; round < 300; ++round) {
+    const kwic::Run& run = runs_.runs()[random_.below(runs_.runs().size())];
+    auto& bytes = static_cast<MemoryFile*>(run.file)->bytes();
+    std::uint8_t& byte = bytes[random_.below(bytes.size())];
+    const std::uint8_t before = byte;
+    byte = static_cast<std::uint8_t>(random_.below(256));
+    RunMerger merger(runs_.runs(), 64);
+    struct Sink final : TermSink {
+      Status begin_term(std::string_view) override { return {}; }
+      Status add(std::uint32_t, std::span<const std::uint32_t>) override {
+        return {};
+      }
+      Status end_term() override { return {}; }
+    } sink;
+    Status s =
+        merger.merge_documents([](const RunDocument&) { return Status(); });
+    if (s.ok()) {
+      s = merger.merge_terms(sink, [](double) { return Status(); });
+    }
+    if (!s) {
+      EXPECT_EQ(s.code(), StatusCode::kIo);
+    }
+    byte = before;
+  }
+}
+
+}  // namespace
+}  // namespace kwic
