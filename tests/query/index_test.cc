@@ -136,7 +136,10 @@ TEST(Index, OpensFromPathMemoryAndDescriptor) {
   }
   for (const Result<Index>& index : opened) {
     ASSERT_TRUE(index) << index.error().message();
-    EXPECT_EQ(Searcher(*index).search("gamma")->hits[0].id, "b");
+    const auto found = Searcher(*index).search("gamma");
+    ASSERT_TRUE(found) << found.error().message();
+    ASSERT_EQ(found->hits.size(), 1U);
+    EXPECT_EQ(found->hits[0].id, "b");
     EXPECT_TRUE(index->verify(VerifyLevel::kDeep)->ok());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kwic/searcher.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -51,14 +52,15 @@ TEST(Searcher, FindsAndRanks) {
   EXPECT_EQ(ids(searcher.search("unheard-of")), "");
   EXPECT_EQ(ids(searcher.search("...")), "");
   EXPECT_EQ(ids(searcher.search("NOT the")), "bde");
-  EXPECT_EQ(searcher.search("de-escalation")->total, 2U);
-  EXPECT_EQ(searcher.search("deescalation")->total, 2U);
+  EXPECT_EQ(ids(searcher.search("de-escalation")).size(), 2U);
+  EXPECT_EQ(ids(searcher.search("deescalation")).size(), 2U);
 }
 
 TEST(Searcher, FillsHits) {
   Searcher searcher(small_index());
   const auto result = searcher.search("cat");
   ASSERT_TRUE(result) << result.error().message();
+  ASSERT_EQ(result->hits.size(), 2U);
   EXPECT_EQ(result->total, 2U);
   EXPECT_TRUE(result->exact);
   const Hit& first = result->hits[0];
@@ -78,6 +80,7 @@ TEST(Searcher, FillsHits) {
 
 TEST(Searcher, LeavesOutWhatIsNotWanted) {
   Searcher searcher(small_index());
+  ASSERT_EQ(ids(searcher.search("cat")), "ac");
   SearchOptions options;
   options.fill = false;
   EXPECT_TRUE(searcher.search("cat", options)->hits[0].id.empty());
@@ -92,7 +95,7 @@ TEST(Searcher, WithoutStoredTextThereIsNoSnippet) {
   options.keep_text = false;
   Searcher searcher(small_index(options));
   const auto result = searcher.search("cat");
-  ASSERT_TRUE(result) << result.error().message();
+  ASSERT_EQ(ids(result), "ac");
   EXPECT_EQ(result->hits[0].id, "a.txt");
   EXPECT_TRUE(result->hits[0].snippet.text.empty());
 }
@@ -148,15 +151,21 @@ TEST(Searcher, ErrorsOfTheLanguage) {
   EXPECT_EQ(ids(searcher.search("(cat", plain)), "ac");
 }
 
+std::string count(Searcher& searcher, const char* query,
+                  const SearchOptions& options = {}) {
+  const auto total = searcher.count(query, options);
+  return total ? std::to_string(*total) : total.error().message();
+}
+
 TEST(Searcher, Counts) {
   Searcher searcher(small_index());
-  EXPECT_EQ(*searcher.count("cat"), 2U);
-  EXPECT_EQ(*searcher.count("-cat"), 3U);
-  EXPECT_EQ(*searcher.count("dog the"), 1U);
+  EXPECT_EQ(count(searcher, "cat"), "2");
+  EXPECT_EQ(count(searcher, "-cat"), "3");
+  EXPECT_EQ(count(searcher, "dog the"), "1");
   SearchOptions any;
   any.operation = Operator::kOr;
-  EXPECT_EQ(*searcher.count("dog the", any), 3U);
-  EXPECT_EQ(*searcher.count(""), 0U);
+  EXPECT_EQ(count(searcher, "dog the", any), "3");
+  EXPECT_EQ(count(searcher, ""), "0");
 }
 
 TEST(Searcher, OutlivesTheIndexItWasMadeOf) {
