@@ -39,6 +39,7 @@ PostingSource::PostingSource(const IndexFile& file)
 }
 
 bool PostingList::open(PostingSource& source, const TermInfo& info) {
+  *this = PostingList();
   source_ = &source;
   info_ = info;
   layout_ = list_layout(info.doc_freq, source.documents);
@@ -57,9 +58,8 @@ bool PostingList::open(PostingSource& source, const TermInfo& info) {
   }
   if (!good) {
     ++source.damage;
-    info_ = TermInfo{};
-    layout_ = ListLayout::kSingle;
-    blocks_ = 0;
+    *this = PostingList();
+    source_ = &source;
   }
   return good;
 }
