@@ -44,7 +44,7 @@ class IndexBuilderTest : public ::testing::Test {
     return bytes;
   }
 
-  std::vector<TextDocument> corpus(std::size_t documents = 300) {
+  std::vector<TextDocument> corpus(std::size_t documents = 120) {
     testing::CorpusShape shape;
     shape.documents = documents;
     shape.mean_length = 40;
@@ -153,20 +153,20 @@ TEST_F(IndexBuilderTest, CountsWhatTheFileHolds) {
 // any space for long.
 TEST_F(IndexBuilderTest, HugeDocuments) {
   std::string body;
-  while (body.size() < (std::size_t{9} << 20)) {
+  while (body.size() < (std::size_t{6} << 20)) {
     body += std::to_string(random_.below(2'000'000));
     body += ' ';
   }
   std::vector<TextDocument> all = corpus(20);
   all.push_back({"huge", "", body});
-  all.push_back({"line", "", std::string(std::size_t{3} << 20, 'a')});
+  all.push_back({"line", "", std::string(std::size_t{2} << 20, 'a')});
   const std::string expected = build(all, {.fast_store = true, .threads = 1});
   EXPECT_EQ(summary_.runs_spilled, 1u);
   for (const unsigned threads : {1u, 2u}) {
     EXPECT_EQ(
         build(all, {.fast_store = true, .memory_bytes = 0, .threads = threads}),
         expected);
-    EXPECT_GT(summary_.runs_spilled, 2u);
+    EXPECT_GT(summary_.runs_spilled, 1u);
   }
 }
 

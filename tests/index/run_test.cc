@@ -204,7 +204,7 @@ TEST_F(RunTest, FillsTheAccumulatorToItsLimit) {
 // Temporary files are on disks, too.
 TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
   add(random_documents(0.1), {.workers = 2, .run_tokens = 1000});
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const kwic::Run& run = runs_.runs()[random_.below(runs_.runs().size())];
     auto& bytes = static_cast<MemoryFile*>(run.file)->bytes();
     std::uint8_t& byte = bytes[random_.below(bytes.size())];
