@@ -113,7 +113,7 @@ bool PositionBlock::read(std::uint32_t i, std::vector<std::uint32_t>& out) {
     out.push_back(list_->info().single_position);
     return true;
   }
-  if (i >= n_ || bits_ == 0) return fail();
+  if (i >= n_) return fail();
   std::uint64_t bit = 0;
   if (!start_of(i, &bit)) return false;
   const std::uint32_t length = list_->source().lengths(docs_[i]);
@@ -121,7 +121,8 @@ bool PositionBlock::read(std::uint32_t i, std::vector<std::uint32_t>& out) {
   if (tf > length || tf == 0) return fail();
   const PositionShape shape = position_shape(length, tf);
   if (bit > bits_ || shape.bits > bits_ - bit) return fail();
-  out.resize(tf);
+  out.assign(tf, 0);
+  if (shape.bits == 0) return true;  // a document of one token
   if (shape.plain) {
     read_plain(data_, bit, shape, length - 1, out);
   } else {

@@ -72,6 +72,7 @@ class Executor::Impl {
         if (Status s = search_general(tree, limit, result); !s) return s;
     }
     top_.take(result.top);
+    result.total = std::max<std::uint64_t>(result.total, result.top.size());
     return damage();
   }
 

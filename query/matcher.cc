@@ -112,7 +112,11 @@ class BooleanMatcher final : public Matcher {
     }
   }
 
+  // Clauses may already be beyond an earlier document, so what was found for
+  // it is kept, not looked for again.
   std::uint32_t seek(std::uint32_t doc) override {
+    if (started_ && doc <= doc_) return doc_;
+    started_ = true;
     for (;;) {
       doc_ = candidate(doc);
       if (doc_ == kEndDoc || !excluded()) return doc_;
@@ -170,6 +174,7 @@ class BooleanMatcher final : public Matcher {
   std::vector<Clause> clauses_;
   std::uint32_t documents_;
   bool must_ = false, should_ = false;
+  bool started_ = false;
   std::uint32_t doc_ = 0;
 };
 
