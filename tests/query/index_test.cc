@@ -123,7 +123,7 @@ TEST(Index, OpensFromPathMemoryAndDescriptor) {
   opened.push_back(
       Index::open_memory(std::as_bytes(std::span(shifted)).subspan(1)));
   for (const std::size_t before : {1, 4096, 5000}) {
-    const std::string outer = folder.file("outer");
+    const std::string outer = folder.file("outer" + std::to_string(before));
     write_file(outer, std::string(before, 'x') + bytes + "behind");
     const int fd = ::open(outer.c_str(), O_RDONLY);
     ASSERT_GE(fd, 0);
@@ -136,9 +136,10 @@ TEST(Index, OpensFromPathMemoryAndDescriptor) {
   }
   for (const Result<Index>& index : opened) {
     ASSERT_TRUE(index) << index.error().message();
+    SCOPED_TRACE("index " + std::to_string(&index - opened.data()));
     const auto found = Searcher(*index).search("gamma");
     ASSERT_TRUE(found) << found.error().message();
-    ASSERT_EQ(found->hits.size(), 1U);
+    ASSERT_EQ(found->hits.size(), 1U) << found->total;
     EXPECT_EQ(found->hits[0].id, "b");
     EXPECT_TRUE(index->verify(VerifyLevel::kDeep)->ok());
   }
