@@ -38,6 +38,20 @@ Status check_analyzer(const IndexFile& file) {
   return {StatusCode::kTooOld, versions + ": build the index anew"};
 }
 
+// Loops run up to the number of documents, so it must be backed by as many
+// bytes: every document has a length.
+Status check_documents(const IndexFile& file) {
+  const std::uint64_t documents = file.stats().documents;
+  const auto element =
+      static_cast<std::uint64_t>(file.element_size(SectionKind::kLengths));
+  const std::uint64_t lengths =
+      element == 0 ? 0 : file.section(SectionKind::kLengths).size() / element;
+  if (documents == lengths) return {};
+  return {StatusCode::kCorrupt,
+          "root: " + std::to_string(documents) + " documents, but lengths of " +
+              std::to_string(lengths) + "; copy the index anew or rebuild it"};
+}
+
 Status no_such_document(DocId doc, std::uint64_t documents) {
   return {StatusCode::kInvalidArgument,
           "document " + std::to_string(doc) + " of an index of " +
@@ -57,6 +71,7 @@ Result<Index> Index::Impl::adopt(
     Result<std::shared_ptr<const IndexFile>> opened) {
   if (!opened) return opened.error();
   if (Status status = check_analyzer(**opened); !status) return status;
+  if (Status status = check_documents(**opened); !status) return status;
   const Analyzer& analyzer = analyzer_for((*opened)->stats().analyzer);
   return Index(std::make_shared<const Impl>(*std::move(opened), analyzer));
 }
