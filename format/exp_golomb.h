@@ -41,6 +41,8 @@ class CheckedBitReader {
       : data_(bytes.data()), limit_(std::uint64_t{bytes.size()} * 8) {}
 
   bool ok() const noexcept { return ok_; }
+  std::uint64_t position() const noexcept { return position_; }
+  void reload() noexcept {}  // as ExpGolombWindow has it
 
   void skip(std::uint64_t bits) noexcept {
     if (bits > limit_ - position_) return fail();
@@ -105,6 +107,59 @@ class CheckedBitReader {
   std::uint64_t position_ = 0;
   std::uint64_t limit_ = 0;
   bool ok_ = true;
+};
+
+// Codes two by two, each pair from one load: no bounds within, one check at
+// the end. Bits behind a load are zeros, which make a code that reaches there
+// seem longer than the load.
+class ExpGolombWindow {
+ public:
+  // Loads the eight bytes that hold bit `position` of `data` first.
+  ExpGolombWindow(const std::uint8_t* data, std::uint64_t position) noexcept
+      : data_(data), position_(position) {
+    load();
+  }
+
+  // Passes over what was taken and loads again.
+  void reload() noexcept {
+    position_ += taken_;
+    fits_ = fits_ && taken_ <= kLoadedBits;
+    taken_ = 0;
+    load();
+  }
+
+  // REQUIRES: 0 <= order < kMaxFieldBits.
+  std::uint64_t get_exp_golomb(int order) noexcept {
+    const auto zeros = static_cast<unsigned>(
+        std::countr_zero(window_ | std::uint64_t{1} << 63));
+    const unsigned width = (zeros + static_cast<unsigned>(order)) & 63;
+    const unsigned size = 2 * zeros + 1 + static_cast<unsigned>(order);
+    const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
+    const std::uint64_t value =
+        (window_ >> zeros >> 1 & mask) + mask + 1 - (std::uint64_t{1} << order);
+    window_ = size < 64 ? window_ >> size : 0;
+    taken_ += size;
+    return value;
+  }
+
+  // Whether all of what was taken lay within the loads.
+  bool ok() const noexcept { return fits_ && taken_ <= kLoadedBits; }
+  // REQUIRES: ok().
+  std::uint64_t position() const noexcept { return position_ + taken_; }
+
+ private:
+  static constexpr std::uint64_t kLoadedBits = 57;
+
+  void load() noexcept {
+    window_ =
+        load_le<std::uint64_t>(data_ + (position_ >> 3)) >> (position_ & 7);
+  }
+
+  const std::uint8_t* data_;
+  std::uint64_t position_;
+  std::uint64_t window_ = 0;
+  std::uint64_t taken_ = 0;
+  bool fits_ = true;
 };
 
 }  // namespace kwic

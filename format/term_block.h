@@ -4,23 +4,27 @@
 // DESCRIPTION. Terms stand in bytewise order in blocks of kTermsPerBlock. For
 // each block the section "term heads" holds the first eight bytes of its first
 // term, zeros behind a shorter one, as an integer whose order is the order of
-// those bytes; "term block offsets" holds where the block starts in "term
-// blocks". A block is
+// those bytes. "Term block offsets" tells where the blocks start in "term
+// blocks": for each kBlocksPerGroup of them it has 32 bytes, a u64 address of
+// the first and 12 u16, the distances of the others from it and one zero.
+// A block is
 //
-//   varint  bytes of the strings
-//   strings u8 length of the first term, and its bytes from the ninth on (the
-//           others are in the head); then for each further term
-//             u8  high four bits: bytes shared with the term before;
-//                 low four bits: bytes of its own, less one
-//             u8  the former, where the four bits were all ones
-//             u8  the latter, where the four bits were all ones
+//   u8      length of the first term
+//   u8 x15  controls, one for each further term (zero where there is none):
+//             high four bits: bytes shared with the term before;
+//             low four bits: bytes of its own, less one
+//   strings the bytes of the first term from the ninth on (the others are in
+//           the head); then for each further term
+//             u8  the former, where its four bits are all ones
+//             u8  the latter, where its four bits are all ones
 //             its own bytes
 //   figures see format/term_figures.h
 //
-// A search runs over the heads, which lie close together (8 bytes for 32
-// terms), then over the strings of one block, whose figures it touches only
-// for the term found. Front coding: I. Witten, A. Moffat, T. Bell, "Managing
-// Gigabytes", 2nd edition, 1999, section 4.1.
+// A search runs over the heads, which lie close together, then over the
+// controls of one block: all 15 are in two registers, and only the bytes of
+// the few terms that share exactly as much with their predecessor as that does
+// with the term wanted are looked at. Front coding: I. Witten, A. Moffat,
+// T. Bell, "Managing Gigabytes", 2nd edition, 1999, section 4.1.
 #ifndef KWIC_FORMAT_TERM_BLOCK_H_
 #define KWIC_FORMAT_TERM_BLOCK_H_
 
@@ -33,28 +37,36 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "format/term_figures.h"
 
 namespace kwic {
 
 inline constexpr std::size_t kTermHeadBytes = 8;
+// The length of the first term and the controls of the others.
+inline constexpr std::size_t kTermControlBytes = kTermsPerBlock;
+// So few that the distances fit 16 bits whatever the terms: a block has at
+// most 5,433 bytes, and as many may lie idle where a section part ends.
+inline constexpr std::size_t kMaxTermBlockBytes = 5433;
+inline constexpr std::size_t kBlocksPerGroup = 12;
+inline constexpr std::size_t kBlockGroupBytes = 32;
 // The value of a four-bit length that says that a byte follows.
 inline constexpr unsigned kLongTermLength = 15;
 
-// Eight bytes as an integer whose order is theirs.
-inline std::uint64_t load_head(const std::uint8_t* p) noexcept {
-  return std::uint64_t{p[0]} << 56 | std::uint64_t{p[1]} << 48 |
-         std::uint64_t{p[2]} << 40 | std::uint64_t{p[3]} << 32 |
-         std::uint64_t{p[4]} << 24 | std::uint64_t{p[5]} << 16 |
-         std::uint64_t{p[6]} << 8 | std::uint64_t{p[7]};
+// The first 8 bytes at `p`, or all `n`, as an integer: the first one lowest.
+inline std::uint64_t load_bytes(const std::uint8_t* p, std::size_t n) noexcept {
+  if (n >= 8) return load_le<std::uint64_t>(p);
+  if (n >= 4) {
+    return load_le<std::uint32_t>(p) |
+           std::uint64_t{load_le<std::uint32_t>(p + n - 4)} << 8 * (n - 4);
+  }
+  if (n == 0) return 0;
+  return p[0] | std::uint64_t{p[n / 2]} << 8 * (n / 2) |
+         std::uint64_t{p[n - 1]} << 8 * (n - 1);
 }
 
 // The head of a term: see above.
 inline std::uint64_t term_head(std::string_view term) noexcept {
-  const std::uint8_t* p = as_bytes(term).data();
-  if (term.size() >= kTermHeadBytes) return load_head(p);
-  std::uint64_t head = 0;
-  for (std::size_t i = 0; i < term.size(); ++i) head = head << 8 | p[i];
-  return term.empty() ? 0 : head << (8 * (kTermHeadBytes - term.size()));
+  return __builtin_bswap64(load_bytes(as_bytes(term).data(), term.size()));
 }
 
 // Writes the bytes of a head to `out`.

@@ -20,8 +20,9 @@ namespace kwic {
 // A block whose parts have been found.
 class TermBlock {
  public:
-  // `bytes` begin with the block and may go on behind it; eight more must be
-  // loadable. `terms` is 1 to kTermsPerBlock. False if they make no sense.
+  // `bytes` begin with the block and may go on behind it; kSectionTailBytes
+  // more must be loadable. `terms` is 1 to kTermsPerBlock. False if they make
+  // no sense.
   bool open(ByteView bytes, std::uint64_t head, std::size_t terms) noexcept;
 
   // How the first term compares with `term`, whose term_head() is `head`:
@@ -37,17 +38,25 @@ class TermBlock {
  private:
   friend class TermBlockCursor;
 
-  // The number of `term` in this block, or terms_.
+  bool find_end() noexcept;
   std::size_t index_of(std::string_view term,
                        std::uint64_t head) const noexcept;
+  std::size_t scan_controls(std::string_view term,
+                            std::size_t matched) const noexcept;
+  std::size_t scan_terms(std::string_view term,
+                         std::size_t matched) const noexcept;
 
   std::uint64_t head_ = 0;
   std::size_t terms_ = 0;
-  std::size_t first_size_ = 0;             // of the first term
-  const std::uint8_t* rest_ = nullptr;     // the first term's ninth byte
-  const std::uint8_t* strings_ = nullptr;  // the second term
-  const std::uint8_t* figures_ = nullptr;  // and the end of the strings
+  std::size_t first_size_ = 0;              // of the first term
+  bool long_ = false;                       // a length did not fit four bits
+  const std::uint8_t* controls_ = nullptr;  // and the start of the block
+  const std::uint8_t* rest_ = nullptr;      // the first term's ninth byte
+  const std::uint8_t* strings_ = nullptr;   // the second term
+  const std::uint8_t* figures_ = nullptr;   // and the end of the strings
   const std::uint8_t* end_ = nullptr;
+  // Byte i: where term i + 1 begins behind strings_, unless long_.
+  std::uint8_t begins_[16] = {};
 };
 
 // Visits the terms of a block in order, with their figures.

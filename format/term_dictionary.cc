@@ -14,7 +14,7 @@ namespace {
 // Asks for the lines of a block of usual size at once, so that a search in a
 // cold one waits once and not once for every line.
 void prefetch(const std::uint8_t* p, std::uint64_t size) noexcept {
-  constexpr std::uint64_t kLine = 64, kUsualSize = 320;
+  constexpr std::uint64_t kLine = 64, kUsualSize = 192;
   for (std::uint64_t at = kLine; at < std::min(size, kUsualSize); at += kLine) {
     __builtin_prefetch(p + at);
   }
@@ -34,23 +34,36 @@ TermDictionary::TermDictionary(SectionView heads, SectionView offsets,
       offsets_(std::move(offsets)),
       blocks_(std::move(blocks)) {
   const std::uint64_t blocks_there =
-      std::min(heads_.count<std::uint64_t>(), offsets_.count<std::uint64_t>());
+      std::min(heads_.count<std::uint64_t>(),
+               offsets_.size() / kBlockGroupBytes * kBlocksPerGroup);
   const std::uint64_t blocks_needed =
       term_count / kTermsPerBlock + (term_count % kTermsPerBlock != 0 ? 1 : 0);
   block_count_ = std::min(blocks_there, blocks_needed);
   term_count_ = std::min(term_count, block_count_ * kTermsPerBlock);
 }
 
-// A block's bytes go on to the next block; before the end of a section part
-// they may be followed by padding that reaches into the next part.
+bool TermDictionary::block_address(std::uint64_t number,
+                                   std::uint64_t& address) const noexcept {
+  if (number >= block_count_) return false;
+  const std::uint64_t group = number / kBlocksPerGroup;
+  const std::uint64_t within = number % kBlocksPerGroup;
+  const std::uint8_t* p =
+      offsets_.at(group * kBlockGroupBytes, kBlockGroupBytes);
+  if (p == nullptr) return false;
+  address = load_le<std::uint64_t>(p);
+  if (within > 0) address += load_le<std::uint16_t>(p + 6 + 2 * within);
+  return true;
+}
+
+// How far a block goes is seen only when it is read to its end: here it may go
+// on to the end of its section part.
 bool TermDictionary::open_block(std::uint64_t number,
                                 TermBlock& block) const noexcept {
-  if (number >= block_count_) return false;
-  const std::uint64_t begin = offsets_.get<std::uint64_t>(number);
-  const std::uint64_t end =
-      offsets_.get<std::uint64_t>(number + 1, blocks_.size());
-  if (begin >= end) return false;
-  std::uint64_t size = end - begin;
+  std::uint64_t begin = 0;
+  if (!block_address(number, begin)) return false;
+  if (begin >= blocks_.size()) return false;
+  std::uint64_t size =
+      std::min<std::uint64_t>(blocks_.size() - begin, kMaxTermBlockBytes);
   const std::uint8_t* p = blocks_.at(begin, size);
   if (p == nullptr) {
     size = std::min(size, blocks_.contiguous(begin));
@@ -70,8 +83,8 @@ bool TermDictionary::open_block(std::uint64_t number,
 std::uint64_t TermDictionary::last_head_not_above(
     std::uint64_t head) const noexcept {
   std::uint64_t first = 0;
-  std::uint64_t count = 0;
-  while (first < block_count_) {
+  std::uint64_t count = block_count_;
+  while (first < block_count_ && heads_.at(0, block_count_ * 8) == nullptr) {
     count = std::min(block_count_ - first, heads_.contiguous(first * 8) / 8);
     if (count == 0) return block_count_;
     const std::uint64_t behind = first + count;
@@ -85,11 +98,20 @@ std::uint64_t TermDictionary::last_head_not_above(
     return block_count_;
   }
   const std::uint8_t* last = base;
+  const auto not_above = [&](const std::uint8_t* p) -> std::uint64_t {
+    return load_le<std::uint64_t>(p) <= head ? 1 : 0;
+  };
+  while (count >= 4) {
+    const std::uint64_t quarter = count / 4;
+    const std::uint64_t step = quarter * 8;
+    last += (not_above(last + step) + not_above(last + 2 * step) +
+             not_above(last + 3 * step)) *
+            step;
+    count -= 3 * quarter;
+  }
   while (count > 1) {
-    const std::uint64_t half = count / 2;
-    const std::uint8_t* middle = last + half * 8;
-    last = load_le<std::uint64_t>(middle) <= head ? middle : last;
-    count -= half;
+    last += not_above(last + 8) * 8;
+    --count;
   }
   return first + static_cast<std::uint64_t>(last - base) / 8;
 }

@@ -66,6 +66,9 @@ class TermDictionary {
                        std::uint64_t head) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;
 
+  bool block_address(std::uint64_t number,
+                     std::uint64_t& address) const noexcept;
+
   SectionView heads_, offsets_, blocks_;
   std::uint64_t term_count_ = 0;
   std::uint64_t block_count_ = 0;

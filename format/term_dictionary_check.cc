@@ -65,7 +65,8 @@ TermDictionary::Totals TermDictionary::check(const Bounds& bounds,
   TermBlock block;
   TermBlockCursor cursor;
   for (std::uint64_t number = 0; number < block_count_; ++number) {
-    const std::uint64_t address = offsets_.get<std::uint64_t>(number);
+    std::uint64_t address = 0;
+    (void)block_address(number, address);
     const char* wrong = nullptr;
     bool sound = open_block(number, block) && cursor.open(block);
     while (sound && wrong == nullptr && !cursor.done()) {
@@ -78,13 +79,14 @@ TermDictionary::Totals TermDictionary::check(const Bounds& bounds,
     message += sound ? std::string(": a term ") + wrong : " cannot be read";
     if (!report(SectionKind::kTermBlocks, address, message)) return totals;
   }
-  const std::uint64_t blocks = heads_.count<std::uint64_t>();
-  if (blocks != block_count_ ||
-      offsets_.count<std::uint64_t>() != block_count_) {
+  const std::uint64_t heads = heads_.count<std::uint64_t>();
+  const std::uint64_t groups =
+      (block_count_ + kBlocksPerGroup - 1) / kBlocksPerGroup;
+  if (heads != block_count_ || offsets_.size() != groups * kBlockGroupBytes) {
     report(SectionKind::kTermHeads, block_count_ * 8,
            "expected " + std::to_string(block_count_) + " blocks, found " +
-               std::to_string(blocks) + " heads and " +
-               std::to_string(offsets_.count<std::uint64_t>()) + " offsets");
+               std::to_string(heads) + " heads and offsets of " +
+               std::to_string(offsets_.size()) + " bytes");
   }
   return totals;
 }

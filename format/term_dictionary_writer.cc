@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/term_dictionary_writer.h"
 
-#include <cassert>
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "base/limits.h"
-#include "base/varint.h"
 #include "format/term_block.h"
 #include "format/term_figures.h"
 
@@ -18,24 +17,18 @@ void append_text(std::string_view text, std::vector<std::uint8_t>& out) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-void append_first_term(std::string_view term, std::vector<std::uint8_t>& out) {
-  out.push_back(static_cast<std::uint8_t>(term.size()));
-  if (term.size() > kTermHeadBytes) {
-    append_text(term.substr(kTermHeadBytes), out);
-  }
-}
-
-void append_next_term(std::string_view before, std::string_view term,
-                      std::vector<std::uint8_t>& out) {
+// Appends what the strings have of a term; returns its control.
+std::uint8_t append_next_term(std::string_view before, std::string_view term,
+                              std::vector<std::uint8_t>& out) {
   const std::size_t shared = common_prefix(
       as_bytes(before).data(), before.size(), term.data(), term.size());
   const std::size_t own = term.size() - shared - 1;
   const std::size_t high = std::min<std::size_t>(shared, kLongTermLength);
   const std::size_t low = std::min<std::size_t>(own, kLongTermLength);
-  out.push_back(static_cast<std::uint8_t>(high << 4 | low));
   if (high == kLongTermLength) out.push_back(static_cast<std::uint8_t>(shared));
   if (low == kLongTermLength) out.push_back(static_cast<std::uint8_t>(own));
   append_text(term.substr(shared), out);
+  return static_cast<std::uint8_t>(high << 4 | low);
 }
 
 Status append_u64(SectionWriter& section, std::uint64_t value) {
@@ -44,27 +37,66 @@ Status append_u64(SectionWriter& section, std::uint64_t value) {
   return section.append(bytes);
 }
 
+// Collects the addresses of blocks and writes them, group by group.
+class BlockGroups {
+ public:
+  explicit BlockGroups(SectionWriter& out) : out_(out) {}
+
+  Status add(std::uint64_t address) {
+    if (count_ == kBlocksPerGroup) {
+      if (Status s = flush(); !s) return s;
+    }
+    if (count_ == 0) {
+      first_ = address;
+      store_le(group_, address);
+    } else {
+      store_le(group_ + 6 + 2 * count_,
+               static_cast<std::uint16_t>(address - first_));
+    }
+    ++count_;
+    return {};
+  }
+  Status flush() {
+    if (count_ == 0) return {};
+    Status s = out_.append(group_);
+    std::fill(std::begin(group_), std::end(group_), std::uint8_t{0});
+    count_ = 0;
+    return s;
+  }
+
+ private:
+  SectionWriter& out_;
+  std::uint8_t group_[kBlockGroupBytes] = {};
+  std::size_t count_ = 0;
+  std::uint64_t first_ = 0;
+};
+
 }  // namespace
 
 struct TermDictionaryWriter::Impl {
+  Impl(SectionWriter& h, SectionWriter& o, SectionWriter& b)
+      : heads(h), groups(o), blocks(b) {}
+
+  Status flush();
+
   SectionWriter& heads;
-  SectionWriter& offsets;
+  BlockGroups groups;
   SectionWriter& blocks;
 
   std::string last;  // the term added last
   std::uint64_t head = 0;
+  std::vector<std::uint8_t> controls;
   std::vector<std::uint8_t> strings;
   std::vector<TermInfo> infos;
   std::vector<std::uint8_t> block;
-
-  Status flush();
 };
 
 Status TermDictionaryWriter::Impl::flush() {
-  block.clear();
-  append_varint(block, strings.size());
+  controls.resize(kTermControlBytes);
+  block = controls;
   block.insert(block.end(), strings.begin(), strings.end());
   append_term_figures(infos, block);
+  controls.clear();
   strings.clear();
   infos.clear();
   if (block.size() > blocks.part_size()) {
@@ -75,14 +107,14 @@ Status TermDictionaryWriter::Impl::flush() {
   }
   if (Status s = blocks.align(block.size()); !s) return s;
   if (Status s = append_u64(heads, head); !s) return s;
-  if (Status s = append_u64(offsets, blocks.size()); !s) return s;
+  if (Status s = groups.add(blocks.size()); !s) return s;
   return blocks.append(block);
 }
 
 TermDictionaryWriter::TermDictionaryWriter(SectionWriter& heads,
                                            SectionWriter& offsets,
                                            SectionWriter& blocks)
-    : impl_(new Impl{heads, offsets, blocks, {}, 0, {}, {}, {}}) {}
+    : impl_(new Impl(heads, offsets, blocks)) {}
 
 TermDictionaryWriter::~TermDictionaryWriter() = default;
 
@@ -95,9 +127,12 @@ Status TermDictionaryWriter::add(std::string_view term, const TermInfo& info) {
   }
   if (d.infos.empty()) {
     d.head = term_head(term);
-    append_first_term(term, d.strings);
+    d.controls.push_back(static_cast<std::uint8_t>(term.size()));
+    if (term.size() > kTermHeadBytes) {
+      append_text(term.substr(kTermHeadBytes), d.strings);
+    }
   } else {
-    append_next_term(d.last, term, d.strings);
+    d.controls.push_back(append_next_term(d.last, term, d.strings));
   }
   d.last.assign(term);
   d.infos.push_back(info);
@@ -105,7 +140,10 @@ Status TermDictionaryWriter::add(std::string_view term, const TermInfo& info) {
 }
 
 Status TermDictionaryWriter::finish() {
-  return impl_->infos.empty() ? Status() : impl_->flush();
+  if (!impl_->infos.empty()) {
+    if (Status s = impl_->flush(); !s) return s;
+  }
+  return impl_->groups.flush();
 }
 
 }  // namespace kwic

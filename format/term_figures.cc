@@ -5,7 +5,7 @@
 #include <bit>
 #include <cassert>
 
-#include "base/varint.h"
+#include "base/bytes.h"
 
 namespace kwic {
 namespace {
@@ -13,18 +13,39 @@ namespace {
 constexpr std::uint8_t kWidthMask = 0x3f;
 constexpr std::uint8_t kPostingGaps = 0x40;
 constexpr std::uint8_t kPositionGaps = 0x80;
-constexpr int kMaxFieldWidth = 32;
+constexpr unsigned kMaxFieldWidth = 32;
+constexpr std::size_t kHeaderBytes = 7;
+constexpr unsigned kMaxAddressBytes = 8;
+static_assert(kTermsPerBlock == 16, "the bitmaps have 16 bits");
 
 // Orders of the Exp-Golomb codes, from what is known before each.
 int frequency_order(std::uint64_t doc_freq) {
   return std::max(0, static_cast<int>(std::bit_width(doc_freq)) - 3);
 }
 int postings_size_order(std::uint64_t doc_freq) {
-  return static_cast<int>(std::bit_width(doc_freq));
+  return std::clamp(static_cast<int>(std::bit_width(doc_freq)) - 2, 1,
+                    kMaxFieldBits - 1);
 }
 int positions_size_order(std::uint64_t collection_freq) {
-  return std::min(static_cast<int>(std::bit_width(collection_freq)),
-                  kMaxFieldBits - 1);
+  return std::clamp(static_cast<int>(std::bit_width(collection_freq)) - 3, 0,
+                    kMaxFieldBits - 1);
+}
+
+// Sizes as a list of so many entries has them on average; what is coded is the
+// difference to them.
+std::uint64_t usual_postings_size(std::uint64_t doc_freq) {
+  return doc_freq + doc_freq / 2 + 8;
+}
+std::uint64_t usual_positions_size(std::uint64_t collection_freq) {
+  return collection_freq + collection_freq / 2;
+}
+
+// A signed difference as an unsigned number: 0, -1, 1, -2, 2 ... in this order.
+std::uint64_t fold(std::uint64_t difference) {
+  return difference << 1 ^ (0 - (difference >> 63));
+}
+std::uint64_t unfold(std::uint64_t folded) {
+  return folded >> 1 ^ (0 - (folded & 1));
 }
 
 bool is_single(const TermInfo& info) { return info.doc_freq == 1; }
@@ -86,23 +107,37 @@ BlockShape shape_of(std::span<const TermInfo> infos) {
   return shape;
 }
 
-void append_header(const BlockShape& shape, std::size_t count,
-                   std::vector<std::uint8_t>& out) {
+// The bytes an address needs; a list that is there has at least one.
+std::size_t address_bytes(const TermInfo* first, std::uint64_t address) {
+  if (first == nullptr) return 0;
+  return static_cast<std::size_t>(std::max(1, (width_of(address) + 7) / 8));
+}
+
+void append_bytes(std::uint64_t value, std::size_t bytes,
+                  std::vector<std::uint8_t>& out) {
+  for (std::size_t i = 0; i < bytes; ++i) {
+    out.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+  }
+}
+
+void append_header(const BlockShape& shape, std::vector<std::uint8_t>& out) {
   out.push_back(static_cast<std::uint8_t>(
       shape.doc_width | (shape.posting_gaps ? kPostingGaps : 0) |
       (shape.position_gaps ? kPositionGaps : 0)));
   out.push_back(static_cast<std::uint8_t>(shape.position_width));
-  for (const std::uint32_t bitmap : {shape.single, shape.once}) {
-    for (std::size_t i = 0; i < count; i += 8) {
-      out.push_back(static_cast<std::uint8_t>(bitmap >> i));
-    }
-  }
-  if (shape.first_postings != nullptr) {
-    append_varint(out, shape.first_postings->postings_address);
-  }
-  if (shape.first_positions != nullptr) {
-    append_varint(out, shape.first_positions->positions_address);
-  }
+  append_bytes(shape.single, 2, out);
+  append_bytes(shape.once, 2, out);
+  const std::uint64_t postings =
+      shape.first_postings ? shape.first_postings->postings_address : 0;
+  const std::uint64_t positions =
+      shape.first_positions ? shape.first_positions->positions_address : 0;
+  const std::size_t postings_bytes =
+      address_bytes(shape.first_postings, postings);
+  const std::size_t positions_bytes =
+      address_bytes(shape.first_positions, positions);
+  append_bytes(postings_bytes | positions_bytes << 4, 1, out);
+  append_bytes(postings, postings_bytes, out);
+  append_bytes(positions, positions_bytes, out);
 }
 
 void put_columns(std::span<const TermInfo> infos, const BlockShape& shape,
@@ -135,28 +170,34 @@ void put_lists(std::span<const TermInfo> infos, const BlockShape& shape,
       if (shape.posting_gaps) {
         put_exp_golomb(bits, info.postings_address - postings_end, 0);
       }
-      put_exp_golomb(bits, info.postings_size,
-                     postings_size_order(info.doc_freq));
+      put_exp_golomb(
+          bits, fold(info.postings_size - usual_postings_size(info.doc_freq)),
+          postings_size_order(info.doc_freq));
       postings_end = info.postings_address + info.postings_size;
     }
     if (shape.position_gaps) {
       put_exp_golomb(bits, info.positions_address - positions_end, 0);
     }
-    put_exp_golomb(bits, info.positions_size,
-                   positions_size_order(info.collection_freq));
+    put_exp_golomb(
+        bits,
+        fold(info.positions_size - usual_positions_size(info.collection_freq)),
+        positions_size_order(info.collection_freq));
     positions_end = info.positions_address + info.positions_size;
   }
 }
 
-bool read_bitmap(const std::uint8_t*& p, const std::uint8_t* end,
-                 std::size_t count, std::uint32_t& bitmap) {
-  const std::size_t bytes = (count + 7) / 8;
-  if (static_cast<std::size_t>(end - p) < bytes) return false;
-  const std::uint32_t valid = count == 32 ? ~0u : (1u << count) - 1;
-  bitmap =
-      load_le<std::uint32_t>(p) & (bytes == 4 ? ~0u : (1u << (8 * bytes)) - 1);
-  p += bytes;
-  return (bitmap & ~valid) == 0;
+// Ones in a bitmap of 16 bits: added up in pairs, fours, eights. (There is no
+// instruction for it on every x86-64.)
+unsigned ones(unsigned bitmap) noexcept {
+  bitmap -= bitmap >> 1 & 0x5555;
+  bitmap = (bitmap & 0x3333) + (bitmap >> 2 & 0x3333);
+  bitmap = (bitmap + (bitmap >> 4)) & 0x0f0f;
+  return (bitmap + (bitmap >> 8)) & 0x1f;
+}
+
+// The low `bytes` of the eight at `p`.
+std::uint64_t load_address(const std::uint8_t* p, unsigned bytes) noexcept {
+  return bytes == 0 ? 0 : load_le<std::uint64_t>(p) & ~0ull >> (64 - 8 * bytes);
 }
 
 }  // namespace
@@ -165,7 +206,7 @@ void append_term_figures(std::span<const TermInfo> infos,
                          std::vector<std::uint8_t>& out) {
   assert(!infos.empty() && infos.size() <= kTermsPerBlock);
   const BlockShape shape = shape_of(infos);
-  append_header(shape, infos.size(), out);
+  append_header(shape, out);
   BitWriter bits;
   put_columns(infos, shape, bits);
   put_lists(infos, shape, bits);
@@ -175,87 +216,139 @@ void append_term_figures(std::span<const TermInfo> infos,
 
 bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
                             std::size_t count) noexcept {
-  *this = TermFigureReader();
-  if (end - p < 2) return false;
-  const std::uint8_t widths = *p++;
-  doc_width_ = widths & kWidthMask;
-  posting_gaps_ = (widths & kPostingGaps) != 0;
-  position_gaps_ = (widths & kPositionGaps) != 0;
-  position_width_ = *p++;
+  index_ = count_ = 0;
+  if (static_cast<std::size_t>(end - p) < kHeaderBytes) return false;
+  const std::uint64_t header = load_le<std::uint64_t>(p);
+  doc_width_ = header & kWidthMask;
+  posting_gaps_ = (header & kPostingGaps) != 0;
+  position_gaps_ = (header & kPositionGaps) != 0;
+  position_width_ = header >> 8 & 0xff;
+  single_ = header >> 16 & 0xffff;
+  once_ = header >> 32 & 0xffff;
+  const unsigned postings_bytes = header >> 48 & 0xf;
+  const unsigned positions_bytes = header >> 52 & 0xf;
+  const unsigned terms = (2u << (count - 1)) - 1;
+  p += kHeaderBytes;
   if (doc_width_ > kMaxFieldWidth || position_width_ > kMaxFieldWidth ||
-      !read_bitmap(p, end, count, single_) ||
-      !read_bitmap(p, end, count, once_) || (once_ & ~single_) != 0) {
+      (single_ & ~terms) != 0 || (once_ & ~single_) != 0 ||
+      postings_bytes > kMaxAddressBytes || positions_bytes > kMaxAddressBytes ||
+      postings_bytes + positions_bytes > static_cast<std::size_t>(end - p)) {
     return false;
   }
-  const int singles = std::popcount(single_), onces = std::popcount(once_);
-  const int terms = static_cast<int>(count);
-  if (singles < terms && !read_varint(p, end, postings_end_)) return false;
-  if (onces < terms && !read_varint(p, end, positions_end_)) return false;
+  postings_address_ = load_address(p, postings_bytes);
+  positions_address_ = load_address(p + postings_bytes, positions_bytes);
 
-  docs_ = CheckedBitReader({p, end});
-  positions_ = docs_;
-  positions_.skip(static_cast<std::uint64_t>(singles * doc_width_));
-  lists_ = positions_;
-  lists_.skip(static_cast<std::uint64_t>(onces * position_width_));
-  count_ = static_cast<std::uint32_t>(count);
-  return lists_.ok();
+  bits_ = p + postings_bytes + positions_bytes;
+  limit_ = static_cast<std::uint64_t>(end - bits_) * 8;
+  docs_ = 0;
+  positions_ = ones(single_) * doc_width_;
+  lists_ = positions_ + ones(once_) * position_width_;
+  count_ = static_cast<unsigned>(count);
+  return lists_ <= limit_;
 }
 
-bool TermFigureReader::read_lists(bool single, TermInfo& info) noexcept {
+// Reads the codes of a term with lists from `bits`, which may be a
+// CheckedBitReader or an ExpGolombWindow.
+template <typename Bits>
+void TermFigureReader::read_codes(bool single, Bits& bits,
+                                  Lists& lists) const noexcept {
   if (single) {
-    info.collection_freq = lists_.get_exp_golomb(0) + 2;
+    lists.collection_freq = bits.get_exp_golomb(0) + 2;
   } else {
-    const std::uint64_t doc_freq = lists_.get_exp_golomb(0) + 2;
-    if (doc_freq > 0xffff'ffff) return false;
-    info.doc_freq = static_cast<std::uint32_t>(doc_freq);
-    info.collection_freq =
-        doc_freq + lists_.get_exp_golomb(frequency_order(doc_freq));
-    if (posting_gaps_) postings_end_ += lists_.get_exp_golomb(0);
-    info.postings_address = postings_end_;
-    info.postings_size = lists_.get_exp_golomb(postings_size_order(doc_freq));
-    postings_end_ += info.postings_size;
+    lists.doc_freq = bits.get_exp_golomb(0) + 2;
+    lists.collection_freq =
+        lists.doc_freq + bits.get_exp_golomb(frequency_order(lists.doc_freq));
+    bits.reload();
+    if (posting_gaps_) lists.postings_gap = bits.get_exp_golomb(0);
+    lists.postings_size =
+        usual_postings_size(lists.doc_freq) +
+        unfold(bits.get_exp_golomb(postings_size_order(lists.doc_freq)));
   }
-  if (position_gaps_) positions_end_ += lists_.get_exp_golomb(0);
-  info.positions_address = positions_end_;
-  info.positions_size =
-      lists_.get_exp_golomb(positions_size_order(info.collection_freq));
-  positions_end_ += info.positions_size;
-  return lists_.ok();
+  if (position_gaps_) lists.positions_gap = bits.get_exp_golomb(0);
+  lists.positions_size =
+      usual_positions_size(lists.collection_freq) +
+      unfold(bits.get_exp_golomb(positions_size_order(lists.collection_freq)));
+}
+
+// Reads the codes of the next term with lists; its addresses are then those
+// of its lists. Nearly all codes are short enough for the window.
+bool TermFigureReader::read_lists(bool single, Lists& lists) noexcept {
+  if (lists_ > limit_) return false;
+  ExpGolombWindow window(bits_, lists_);
+  read_codes(single, window, lists);
+  if (window.ok()) [[likely]] {
+    lists_ = window.position();
+  } else {
+    CheckedBitReader bits({bits_, static_cast<std::size_t>(limit_ / 8)});
+    bits.skip(lists_);
+    lists = Lists();
+    read_codes(single, bits, lists);
+    if (!bits.ok()) return false;
+    lists_ = bits.position();
+  }
+  postings_address_ += lists.postings_gap;
+  positions_address_ += lists.positions_gap;
+  return lists_ <= limit_;
 }
 
 bool TermFigureReader::next(TermInfo& info) noexcept {
   if (index_ >= count_) return false;
-  const std::uint32_t bit = 1u << index_++;
+  const unsigned bit = 1u << index_++;
+  const bool single = (single_ & bit) != 0;
   info = TermInfo();
-  if ((single_ & bit) != 0) {
+  if (single) {
     info.doc_freq = 1;
-    info.single_doc = static_cast<std::uint32_t>(docs_.get(doc_width_));
+    info.single_doc =
+        static_cast<std::uint32_t>(read_bits(bits_, docs_, doc_width_));
+    docs_ += doc_width_;
   }
   if ((once_ & bit) != 0) {
     info.collection_freq = 1;
-    info.single_position =
-        static_cast<std::uint32_t>(positions_.get(position_width_));
+    info.single_position = static_cast<std::uint32_t>(
+        read_bits(bits_, positions_, position_width_));
+    positions_ += position_width_;
     return true;
   }
-  return read_lists((single_ & bit) != 0, info);
+  Lists lists;
+  if (!read_lists(single, lists) || lists.doc_freq > 0xffff'ffff) return false;
+  info.doc_freq = static_cast<std::uint32_t>(lists.doc_freq);
+  info.collection_freq = lists.collection_freq;
+  if (!single) info.postings_address = postings_address_;
+  info.postings_size = lists.postings_size;
+  info.positions_address = positions_address_;
+  info.positions_size = lists.positions_size;
+  postings_address_ += lists.postings_size;
+  positions_address_ += lists.positions_size;
+  return true;
 }
 
 void TermFigureReader::skip_to(std::size_t index) noexcept {
-  if (index >= count_) {
-    index_ = count_;
-    return;
+  index_ = static_cast<unsigned>(std::min<std::size_t>(index, count_));
+  if (index_ == count_) return;
+  const unsigned bit = 1u << index_;
+  const unsigned before = bit - 1;
+  docs_ += ones(single_ & before) * doc_width_;
+  positions_ += ones(once_ & before) * position_width_;
+  if ((once_ & bit) != 0) return;  // the lists before it do not matter
+  for (unsigned left = ~once_ & before; left != 0; left &= left - 1) {
+    Lists passed;
+    const bool single = (single_ & left & (0 - left)) != 0;
+    if (!read_lists(single, passed)) {
+      count_ = 0;
+      return;
+    }
+    postings_address_ += passed.postings_size;
+    positions_address_ += passed.positions_size;
   }
-  const std::uint32_t before = (1u << index) - 1;
-  docs_.skip(
-      static_cast<std::uint64_t>(std::popcount(single_ & before) * doc_width_));
-  positions_.skip(static_cast<std::uint64_t>(std::popcount(once_ & before) *
-                                             position_width_));
-  TermInfo passed;
-  for (std::uint32_t lists = ~once_ & before; lists != 0; lists &= lists - 1) {
-    const std::uint32_t bit = lists & (0 - lists);
-    if (!read_lists((single_ & bit) != 0, passed)) break;
-  }
-  index_ = static_cast<std::uint32_t>(index);
+}
+
+bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
+                       TermInfo& info) noexcept {
+  TermFigureReader reader;
+  const std::uint8_t* const p = bytes.data();
+  if (!reader.open(p, p + bytes.size(), count)) return false;
+  reader.skip_to(index);
+  return reader.next(info);
 }
 
 }  // namespace kwic

@@ -7,10 +7,11 @@
 //
 //   u8      doc_width in bits 0-5; bit 6: postings have gaps, bit 7: positions
 //   u8      position_width
-//   bytes   bitmap "single": the term has one document
-//   bytes   bitmap "once": it occurs once (a subset of single)
-//   varint  address of the block's first posting list, if a term is not single
-//   varint  address of its first position list, if a term is not once
+//   u16     bitmap "single": the term has one document
+//   u16     bitmap "once": it occurs once (a subset of single)
+//   u8      bits 0-3 and 4-7: bytes of the two addresses that follow
+//   bytes   address of the block's first posting list, if a term is not single
+//   bytes   address of its first position list, if a term is not once
 //   bits    document of each single term, doc_width bits each
 //           position of each once term, position_width bits each
 //           the lists of each term that is not once, in Exp-Golomb codes:
@@ -25,8 +26,8 @@
 // by counting bits in the bitmaps; only the codes of the few terms with lists
 // are read one after the other.
 //
-// The order of each code follows what is already known: a list of n documents
-// takes about n bytes, so the order for its size is near log2 n.
+// Sizes are coded as differences to what a list of so many documents or
+// occurrences usually takes, 2s for s >= 0 and -2s - 1 below.
 #ifndef KWIC_FORMAT_TERM_FIGURES_H_
 #define KWIC_FORMAT_TERM_FIGURES_H_
 
@@ -35,24 +36,30 @@
 #include <span>
 #include <vector>
 
+#include "base/bytes.h"
 #include "format/exp_golomb.h"
 #include "format/term_info.h"
 
 namespace kwic {
 
 // Terms of a full dictionary block. All blocks but the last are full.
-inline constexpr std::size_t kTermsPerBlock = 32;
+inline constexpr std::size_t kTermsPerBlock = 16;
 
 // Appends the figures of a block. REQUIRES: 1 to kTermsPerBlock terms, every
 // size and frequency below 2^48, lists in order and not overlapping.
 void append_term_figures(std::span<const TermInfo> infos,
                          std::vector<std::uint8_t>& out);
 
+// Reads the figures of term `index` of `count` in one block; `bytes` as for
+// TermFigureReader. False if they make no sense. REQUIRES: index < count.
+bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
+                       TermInfo& info) noexcept;
+
 // Reads the figures of one block, from the first term to the last.
 class TermFigureReader {
  public:
   // `count` terms, 1 to kTermsPerBlock, in the bytes [p, end), behind which
-  // eight more must be loadable. False if they make no sense.
+  // kSectionTailBytes more must be loadable. False if they make no sense.
   bool open(const std::uint8_t* p, const std::uint8_t* end,
             std::size_t count) noexcept;
 
@@ -63,14 +70,24 @@ class TermFigureReader {
   void skip_to(std::size_t index) noexcept;
 
  private:
-  bool read_lists(bool single, TermInfo& info) noexcept;
+  struct Lists {
+    std::uint64_t doc_freq = 1, collection_freq = 0;
+    std::uint64_t postings_gap = 0, postings_size = 0;
+    std::uint64_t positions_gap = 0, positions_size = 0;
+  };
+  bool read_lists(bool single, Lists& lists) noexcept;
+  template <typename Bits>
+  void read_codes(bool single, Bits& bits, Lists& lists) const noexcept;
 
-  std::uint32_t single_ = 0, once_ = 0;  // bitmaps
-  std::uint32_t index_ = 0, count_ = 0;
-  int doc_width_ = 0, position_width_ = 0;
+  unsigned single_ = 0, once_ = 0;  // bitmaps
+  unsigned index_ = 0, count_ = 0;
+  unsigned doc_width_ = 0, position_width_ = 0;
   bool posting_gaps_ = false, position_gaps_ = false;
-  std::uint64_t postings_end_ = 0, positions_end_ = 0;  // of the list before
-  CheckedBitReader docs_, positions_, lists_;
+  // Where the next lists begin.
+  std::uint64_t postings_address_ = 0, positions_address_ = 0;
+  // Bit positions from bits_ on.
+  const std::uint8_t* bits_ = nullptr;
+  std::uint64_t docs_ = 0, positions_ = 0, lists_ = 0, limit_ = 0;
 };
 
 }  // namespace kwic
