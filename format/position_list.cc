@@ -62,6 +62,7 @@ void PositionBlock::open(const PostingList& list, std::uint32_t block,
   summed_bit_ = 0;
   bits_ = 0;
   chunk_width_ = 0;
+  chunk_starts_ = nullptr;
   if (list.info().collection_freq == 1) return;  // it is in the TermInfo
   std::uint64_t available = 0;
   data_ = list.position_block(block, &available);
@@ -90,6 +91,7 @@ bool PositionBlock::start_of(std::uint32_t i, std::uint64_t* bit) {
     summed_ = chunk * kChunkPostings;
     summed_bit_ = 0;
     if (chunk > 0) {
+      if (chunk_starts_ == nullptr) return fail();
       const std::uint8_t* p =
           chunk_starts_ + std::size_t{chunk - 1} * chunk_width_;
       summed_bit_ =

@@ -132,6 +132,30 @@ INSTANTIATE_TEST_SUITE_P(
                        ::testing::Range<std::size_t>(0, kShards)),
     shard_name);
 
+// Offsets and sizes that point far outside: the largest number, wherever one
+// may stand in the lists and the tables over them.
+class HugeNumberTest : public ::testing::TestWithParam<SmallIndex> {};
+
+TEST_P(HugeNumberTest, IsSafe) {
+  HostileBytes hostile(GetParam());
+  const auto index = Index::open_memory(hostile.bytes().bytes());
+  for (const SectionInfo& info : index->sections()) {
+    if (info.name != "postings" && info.name != "term block offsets" &&
+        info.name != "document blocks" && info.name != "store index" &&
+        info.name != "store sizes") {
+      continue;
+    }
+    const auto begin = static_cast<std::size_t>(info.offset);
+    const auto end = begin + static_cast<std::size_t>(info.size) - 4;
+    for (std::size_t at = begin; at < end; ++at) {
+      std::memset(hostile.bytes().data() + at, 0xff, 4);
+      hostile.read("number at " + std::to_string(at));
+      if (hostile.too_many_failures()) return;
+    }
+  }
+  hostile.print();
+}
+
 // One thing that damages bytes, at a random place.
 void damage_once(GuardedBytes& bytes, std::size_t from, Random& random) {
   static constexpr std::uint64_t kNumbers[] = {0,
@@ -204,6 +228,9 @@ TEST_P(DamagedAtRandomTest, IsSafe) { damage(kRounds); }
 std::string index_name(const ::testing::TestParamInfo<SmallIndex>& info) {
   return small_index_name(info.param);
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, HugeNumberTest,
+                         ::testing::ValuesIn(kSmallIndexes), index_name);
 
 INSTANTIATE_TEST_SUITE_P(Each, DamagedAtRandomTest,
                          ::testing::ValuesIn(kSmallIndexes), index_name);
