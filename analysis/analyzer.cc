@@ -6,6 +6,13 @@
 
 namespace kwic {
 
+Analyzer::QueryWord Analyzer::analyze_query_word(std::string_view word) const {
+  QueryWordBuffer buffer;
+  analyze_query_word(word, buffer);
+  return {{buffer.sequence.begin(), buffer.sequence.end()},
+          std::string(buffer.joined)};
+}
+
 const Analyzer& analyzer_for(AnalyzerKind kind) noexcept {
   static const StandardAnalyzer standard;
   static const SimpleAnalyzer simple;

@@ -59,7 +59,17 @@ class Analyzer {
     std::vector<std::string> sequence;  // exact terms at successive positions
     std::string joined;                 // or this one term; empty if none
   };
-  virtual QueryWord analyze_query_word(std::string_view word) const = 0;
+  QueryWord analyze_query_word(std::string_view word) const;
+
+  // The same as views of a buffer, valid until it is used again. Allocates
+  // nothing when the buffer is warm.
+  struct QueryWordBuffer {
+    std::vector<std::string_view> sequence;
+    std::string_view joined;
+    TokenBuffer tokens;  // what they view into
+  };
+  virtual void analyze_query_word(std::string_view word,
+                                  QueryWordBuffer& out) const = 0;
 
   virtual AnalyzerKind kind() const noexcept = 0;
   // Raised whenever the same text could give other tokens. Recorded in files.

@@ -76,15 +76,15 @@ std::uint32_t SimpleAnalyzer::analyze(std::string_view text,
   return sink.finish();
 }
 
-Analyzer::QueryWord SimpleAnalyzer::analyze_query_word(
-    std::string_view word) const {
-  TokenBuffer buffer;
-  analyze(word, 0, buffer);
-  QueryWord out;
-  for (const Token& token : buffer.tokens) {
-    out.sequence.emplace_back(buffer.term(token));
+void SimpleAnalyzer::analyze_query_word(std::string_view word,
+                                        QueryWordBuffer& out) const {
+  out.tokens.clear();
+  out.sequence.clear();
+  out.joined = {};
+  analyze(word, 0, out.tokens);
+  for (const Token& token : out.tokens.tokens) {
+    out.sequence.push_back(out.tokens.term(token));
   }
-  return out;
 }
 
 }  // namespace kwic

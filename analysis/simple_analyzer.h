@@ -14,7 +14,9 @@ class SimpleAnalyzer final : public Analyzer {
  public:
   std::uint32_t analyze(std::string_view text, std::uint32_t first_position,
                         TokenBuffer& out) const override;
-  QueryWord analyze_query_word(std::string_view word) const override;
+  using Analyzer::analyze_query_word;
+  void analyze_query_word(std::string_view word,
+                          QueryWordBuffer& out) const override;
   AnalyzerKind kind() const noexcept override { return AnalyzerKind::kSimple; }
   // 1: the first.
   std::uint16_t version() const noexcept override { return 1; }

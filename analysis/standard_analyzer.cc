@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/standard_analyzer.h"
 
+#include <utility>
+
 #include "analysis/ascii.h"
 #include "analysis/token_sink.h"
 #include "analysis/word_parser.h"
@@ -74,26 +76,28 @@ std::uint32_t analyze_without_fast_path(std::string_view text,
   return analyze_all(text, first_position, false, out);
 }
 
-Analyzer::QueryWord StandardAnalyzer::analyze_query_word(
-    std::string_view word) const {
-  TokenBuffer buffer;
-  analyze(word, 0, buffer);
-  std::vector<const Token*> exact;
-  for (const Token& token : buffer.tokens) {
-    if (!token.alternative) exact.push_back(&token);
+void StandardAnalyzer::analyze_query_word(std::string_view word,
+                                          QueryWordBuffer& out) const {
+  out.tokens.clear();
+  out.sequence.clear();
+  out.joined = {};
+  analyze(word, 0, out.tokens);
+  const Token* first = nullptr;
+  const Token* before_last = nullptr;
+  const Token* last = nullptr;
+  for (const Token& token : out.tokens.tokens) {
+    if (token.alternative) continue;
+    if (first == nullptr) first = &token;
+    before_last = std::exchange(last, &token);
+    out.sequence.push_back(out.tokens.term(token));
   }
-  QueryWord out;
-  if (exact.size() >= 2) {
-    const Token& last = *exact.back();
-    // The last character alone is part of the pair before it already.
-    const bool in_pair = exact[exact.size() - 2]->end == last.end;
-    out.joined = in_pair ? "" : joined_form(buffer, *exact.front(), last);
-    if (in_pair) exact.pop_back();
+  if (before_last == nullptr) return;
+  // The last character alone is part of the pair before it already.
+  if (before_last->end == last->end) {
+    out.sequence.pop_back();
+  } else {
+    out.joined = joined_form(out.tokens, *first, *last);
   }
-  for (const Token* token : exact) {
-    out.sequence.emplace_back(buffer.term(*token));
-  }
-  return out;
 }
 
 }  // namespace kwic

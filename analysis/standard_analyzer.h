@@ -14,7 +14,9 @@ class StandardAnalyzer final : public Analyzer {
                         TokenBuffer& out) const override;
   // White space in `word` is allowed: a quoted phrase can be passed whole. A
   // run of CJK characters at its end, two or more, gives pairs alone.
-  QueryWord analyze_query_word(std::string_view word) const override;
+  using Analyzer::analyze_query_word;
+  void analyze_query_word(std::string_view word,
+                          QueryWordBuffer& out) const override;
   AnalyzerKind kind() const noexcept override {
     return AnalyzerKind::kStandard;
   }

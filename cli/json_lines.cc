@@ -36,9 +36,10 @@ Json start(std::string_view type, const JsonHitOptions& options) {
 }
 
 Json section_json(const SectionInfo& section) {
-  return {{"name", section.name},          {"part", section.part},
+  return {{"kind", section.kind},          {"element", section.element},
+          {"flags", section.flags},        {"part", section.part},
           {"offset", section.offset},      {"size", section.size},
-          {"count", section.count},        {"hash_low", section.hash_low},
+          {"payload", section.payload},    {"hash_low", section.hash_low},
           {"hash_high", section.hash_high}};
 }
 
@@ -100,17 +101,23 @@ std::string json_dump(const Index& index) {
   for (const SectionInfo& section : index.sections()) {
     sections.push_back(section_json(section));
   }
-  const Json root = {{"header",
-                      {{"format_major", stats.format_major},
+  const Json header = {{"format_major", stats.format_major},
                        {"format_minor", stats.format_minor},
                        {"analyzer_kind", static_cast<int>(stats.analyzer)},
+                       {"analyzer_version", stats.analyzer_version},
+                       {"features_compatible", stats.features_compatible},
+                       {"features_incompatible", stats.features_incompatible},
+                       {"root_size", stats.root_size},
                        {"file_size", stats.file_bytes},
                        {"documents", stats.documents},
                        {"terms", stats.terms},
                        {"tokens", stats.tokens},
                        {"postings", stats.postings},
-                       {"text_bytes", stats.text_bytes}}},
-                     {"sections", std::move(sections)}};
+                       {"text_bytes", stats.text_bytes},
+                       {"part_size", stats.part_size},
+                       {"bm25_k1", as_written(stats.bm25_k1)},
+                       {"bm25_b", as_written(stats.bm25_b)}};
+  const Json root = {{"header", header}, {"sections", std::move(sections)}};
   return dump(root, 2);
 }
 

@@ -37,6 +37,13 @@ IndexStats stats_of(const fb::Header& header) {
   stats.has_times = (header.features_compatible() & kFeatureTimes) != 0;
   stats.format_major = header.format_major();
   stats.format_minor = header.format_minor();
+  stats.analyzer_version = header.analyzer_version();
+  stats.features_compatible = header.features_compatible();
+  stats.features_incompatible = header.features_incompatible();
+  stats.root_size = header.root_size();
+  stats.part_size = header.part_size();
+  stats.bm25_k1 = header.bm25_k1();
+  stats.bm25_b = header.bm25_b();
   return stats;
 }
 
@@ -47,6 +54,10 @@ SectionInfo info_of(const fb::SectionEntry& entry) {
   info.offset = entry.offset();
   info.size = entry.size();
   info.count = entry.payload() / entry.element();
+  info.payload = entry.payload();
+  info.kind = entry.kind();
+  info.element = entry.element();
+  info.flags = entry.flags();
   info.hash_low = entry.hash_low();
   info.hash_high = entry.hash_high();
   return info;

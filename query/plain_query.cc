@@ -2,22 +2,12 @@
 #include "query/plain_query.h"
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <utility>
-#include <vector>
 
-#include "base/limits.h"
-#include "query/query_leaves.h"
 #include "query/text_class.h"
 
 namespace kwic {
 namespace {
-
-struct Piece {
-  std::string_view text;
-  bool quoted = false;
-};
 
 // Where the next double quote begins and ends at or after `at`; both at the
 // end of the text if there is none.
@@ -31,61 +21,60 @@ std::pair<std::size_t, std::size_t> find_quote(std::string_view text,
   return {at, at};
 }
 
-void add_words(std::string_view text, std::vector<Piece>& pieces) {
+}  // namespace
+
+void PlainParser::add_clause(std::optional<std::uint32_t> node) {
+  if (node) clauses_.push_back({occur_, *node});
+}
+
+void PlainParser::add_words(std::string_view text) {
   std::size_t begin = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; at < text.size() && !full();) {
     const std::size_t space = white_space_size(text, at);
     if (space != 0) {
-      pieces.push_back({text.substr(begin, at - begin)});
+      add_clause(leaves_.add_word(text.substr(begin, at - begin)));
       begin = at + space;
     }
     at += code_point_at(text, at).size;
   }
-  pieces.push_back({text.substr(begin)});
+  if (!full()) add_clause(leaves_.add_word(text.substr(begin)));
 }
 
-// The text cut at white space and at paired quotes; some pieces are empty.
-std::vector<Piece> cut(std::string_view text) {
-  std::vector<Piece> pieces;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto [open, begin] = find_quote(text, at);
-    const auto [end, close] = find_quote(text, begin);
-    if (close == end) {
-      add_words(text.substr(at, open - at), pieces);
-      add_words(text.substr(begin), pieces);
-      break;
-    }
-    add_words(text.substr(at, open - at), pieces);
-    pieces.push_back({text.substr(begin, end - begin), true});
-    at = close;
-  }
-  return pieces;
-}
-
-}  // namespace
-
-QueryTree parse_plain(std::string_view text, Operator operation,
-                      const Analyzer& analyzer) {
+// The text is cut at paired quotes, and elsewhere at white space.
+void PlainParser::parse(std::string_view text, Operator operation,
+                        QueryTree& tree) {
   if (text.size() > kMaxQueryBytes) {
     text = text.substr(0, utf8_boundary_before(text, kMaxQueryBytes));
   }
-  QueryTree tree;
-  QueryLeaves leaves(analyzer, tree);
-  leaves.cut_long_phrases();
-  QueryNode root;
-  root.kind = NodeKind::kBoolean;
-  const Occur occur =
-      operation == Operator::kAnd ? Occur::kMust : Occur::kShould;
-  for (const Piece& piece : cut(text)) {
-    if (leaves.count() >= kMaxQueryClauses) break;
-    const std::optional<std::uint32_t> node =
-        piece.quoted ? leaves.add_phrase(piece.text)
-                     : leaves.add_word(piece.text);
-    if (node) root.clauses.push_back({occur, *node});
+  tree.clear();
+  leaves_.start(tree, true);
+  clauses_.clear();
+  occur_ = operation == Operator::kAnd ? Occur::kMust : Occur::kShould;
+  for (std::size_t at = 0; at < text.size() && !full();) {
+    const auto [open, begin] = find_quote(text, at);
+    const auto [end, close] = find_quote(text, begin);
+    add_words(text.substr(at, open - at));
+    if (close == end) {
+      add_words(text.substr(begin));
+      break;
+    }
+    if (!full()) {
+      add_clause(leaves_.add_phrase(text.substr(begin, end - begin)));
+    }
+    at = close;
   }
-  if (root.clauses.empty()) root.kind = NodeKind::kNothing;
-  if (root.clauses.size() != 1) tree.add(std::move(root));
+  if (clauses_.empty()) {
+    tree.add_recycled(NodeKind::kNothing);
+  } else if (clauses_.size() > 1) {
+    tree.add_recycled(NodeKind::kBoolean)
+        .clauses.assign(clauses_.begin(), clauses_.end());
+  }
+}
+
+QueryTree parse_plain(std::string_view text, Operator operation,
+                      const Analyzer& analyzer) {
+  QueryTree tree;
+  PlainParser(analyzer).parse(text, operation, tree);
   return tree;
 }
 

@@ -2,7 +2,6 @@
 #include "query/query_leaves.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/limits.h"
 #include "query/text_class.h"
@@ -27,41 +26,56 @@ std::string_view next_word(std::string_view text, std::size_t& at) {
 
 }  // namespace
 
-std::optional<std::uint32_t> QueryLeaves::add_sequence(
-    std::vector<std::string> terms) {
-  if (terms.empty()) return std::nullopt;
-  if (cut_long_phrases_ && terms.size() > kMaxPhraseTerms) {
-    terms.resize(kMaxPhraseTerms);
+void QueryLeaves::start(QueryTree& tree, bool cut_long_phrases) noexcept {
+  tree_ = &tree;
+  count_ = longest_ = 0;
+  cut_long_phrases_ = cut_long_phrases;
+}
+
+// Appends the exact terms of the word at hand.
+void QueryLeaves::add_terms(QueryNode& node) {
+  for (const std::string_view term : word_.sequence) {
+    if (cut_long_phrases_ && node.terms.size() == kMaxPhraseTerms) return;
+    tree_->add_term(node, term);
+  }
+}
+
+// `node` is the last of the tree and has all its terms; none is no node.
+std::optional<std::uint32_t> QueryLeaves::finish(QueryNode& node) {
+  if (node.terms.empty()) {
+    tree_->drop_last();
+    return std::nullopt;
   }
   ++count_;
-  longest_ = std::max(longest_, terms.size());
-  QueryNode node;
-  node.kind = terms.size() == 1 ? NodeKind::kTerm : NodeKind::kPhrase;
-  node.terms = std::move(terms);
-  return tree_.add(std::move(node));
+  longest_ = std::max(longest_, node.terms.size());
+  if (node.terms.size() == 1) node.kind = NodeKind::kTerm;
+  return tree_->last();
 }
 
 std::optional<std::uint32_t> QueryLeaves::add_word(std::string_view word) {
-  Analyzer::QueryWord parts = analyzer_.analyze_query_word(word);
-  const bool several = parts.sequence.size() > 1;
-  const auto sequence = add_sequence(std::move(parts.sequence));
-  if (!several || parts.joined.empty()) return sequence;
-  const auto joined = add_sequence({std::move(parts.joined)});
-  QueryNode either;
-  either.kind = NodeKind::kBoolean;
-  either.clauses = {{Occur::kShould, *sequence}, {Occur::kShould, *joined}};
-  return tree_.add(std::move(either));
+  analyzer_.analyze_query_word(word, word_);
+  QueryNode& row = tree_->add_recycled(NodeKind::kPhrase);
+  add_terms(row);
+  const auto sequence = finish(row);
+  if (word_.sequence.size() < 2 || word_.joined.empty()) return sequence;
+  QueryNode& one = tree_->add_recycled(NodeKind::kPhrase);
+  tree_->add_term(one, word_.joined);
+  const auto joined = finish(one);
+  QueryNode& either = tree_->add_recycled(NodeKind::kBoolean);
+  either.clauses.push_back({Occur::kShould, *sequence});
+  either.clauses.push_back({Occur::kShould, *joined});
+  return tree_->last();
 }
 
 std::optional<std::uint32_t> QueryLeaves::add_phrase(std::string_view text) {
-  std::vector<std::string> terms;
+  QueryNode& phrase = tree_->add_recycled(NodeKind::kPhrase);
   std::size_t at = 0;
   for (std::string_view word = next_word(text, at); !word.empty();
        word = next_word(text, at)) {
-    auto parts = analyzer_.analyze_query_word(word).sequence;
-    std::move(parts.begin(), parts.end(), std::back_inserter(terms));
+    analyzer_.analyze_query_word(word, word_);
+    add_terms(phrase);
   }
-  return add_sequence(std::move(terms));
+  return finish(phrase);
 }
 
 }  // namespace kwic

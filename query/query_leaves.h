@@ -2,7 +2,8 @@
 // QueryLeaves: words and quoted texts as nodes of a QueryTree.
 //
 // The query language and plain text differ in what is an operator; what a word
-// or a phrase means is decided here, once for both.
+// or a phrase means is decided here, once for both. Keeps its buffers from
+// query to query.
 #ifndef KWIC_QUERY_QUERY_LEAVES_H_
 #define KWIC_QUERY_QUERY_LEAVES_H_
 
@@ -21,9 +22,11 @@ namespace kwic {
 
 class QueryLeaves {
  public:
-  // Adds nodes to `tree`; both must outlive this.
-  QueryLeaves(const Analyzer& analyzer, QueryTree& tree)
-      : analyzer_(analyzer), tree_(tree) {}
+  explicit QueryLeaves(const Analyzer& analyzer) : analyzer_(analyzer) {}
+
+  // From now on adds nodes to `tree`, which must outlive that. With
+  // `cut_long_phrases` the terms of a phrase beyond the limit are left out.
+  void start(QueryTree& tree, bool cut_long_phrases) noexcept;
 
   // The node of a word typed outside quotes: its terms in a row, or the one
   // term they join to. Nothing for a word without a letter or digit.
@@ -32,9 +35,6 @@ class QueryLeaves {
   // The node of the text between two quotes: its terms in a row, exactly.
   std::optional<std::uint32_t> add_phrase(std::string_view text);
 
-  // From now on leaves out the terms of a phrase that are beyond the limit.
-  void cut_long_phrases() noexcept { cut_long_phrases_ = true; }
-
   // Words and phrases added so far.
   std::size_t count() const noexcept { return count_; }
 
@@ -42,10 +42,12 @@ class QueryLeaves {
   std::size_t longest() const noexcept { return longest_; }
 
  private:
-  std::optional<std::uint32_t> add_sequence(std::vector<std::string> terms);
+  void add_terms(QueryNode& node);
+  std::optional<std::uint32_t> finish(QueryNode& node);
 
   const Analyzer& analyzer_;
-  QueryTree& tree_;
+  Analyzer::QueryWordBuffer word_;
+  QueryTree* tree_ = nullptr;
   std::size_t count_ = 0;
   std::size_t longest_ = 0;
   bool cut_long_phrases_ = false;

@@ -2,43 +2,14 @@
 #include "query/query_parser.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/limits.h"
-#include "query/query_leaves.h"
-#include "query/query_lexer.h"
 
 namespace kwic {
 namespace {
-
-// A node, or nothing where only dropped words stood.
-using MaybeNode = std::optional<std::uint32_t>;
-
-struct Operand {
-  MaybeNode node;
-  bool required = false;    // a + stood before it
-  bool negated = false;     // an odd number of NOT and - did
-  bool and_before = false;  // AND links it to the operand before
-};
-
-// A group that is still open; the whole query is the outermost one.
-struct Group {
-  std::size_t begin = 0;                    // of its parenthesis
-  std::vector<Operand> sequence;            // since the last OR
-  std::vector<std::uint32_t> alternatives;  // the sequences before it
-  Operand next;                             // what is known of the next operand
-  Lexeme dangling;    // operator that waits for an operand
-  bool empty = true;  // nothing at all between ( and )
-};
-
-// Operands linked by AND count as one in a sequence.
-using Run = std::vector<Operand>;
 
 Status syntax_error(std::string message, std::size_t at) {
   Status status(StatusCode::kSyntax, std::move(message));
@@ -93,68 +64,47 @@ Status empty_group(std::size_t at) {
       at);
 }
 
-std::vector<Run> runs_of(const std::vector<Operand>& sequence) {
-  std::vector<Run> runs;
-  for (const Operand& operand : sequence) {
-    if (runs.empty() || !operand.and_before) runs.emplace_back();
-    if (operand.node) runs.back().push_back(operand);
-  }
-  std::erase_if(runs, [](const Run& run) { return run.empty(); });
-  return runs;
+bool is_unwanted(const QueryClause& clause) {
+  return clause.occur == Occur::kMustNot;
 }
 
-bool required(const Run& run) {
-  return std::any_of(run.begin(), run.end(),
-                     [](const Operand& o) { return o.required; });
+}  // namespace
+
+Status QueryParser::parse(std::string_view query, Operator operation,
+                          QueryTree& tree) {
+  if (query.size() > kMaxQueryBytes) {
+    return limit_error("the query has " + std::to_string(query.size()) +
+                           " bytes, the limit is " +
+                           std::to_string(kMaxQueryBytes),
+                       kMaxQueryBytes);
+  }
+  operation_ = operation;
+  tree_ = &tree;
+  tree.clear();
+  leaves_.start(tree, false);
+  depth_ = 0;
+  QueryLexer lexer(query);
+  return parse_all(lexer);
 }
 
-class QueryParser {
- public:
-  QueryParser(std::string_view query, Operator operation,
-              const Analyzer& analyzer)
-      : operation_(operation), lexer_(query), leaves_(analyzer, tree_) {}
-
-  Result<QueryTree> parse() {
-    groups_.emplace_back();
-    Lexeme lexeme = lexer_.next();
-    for (; lexeme.kind != LexemeKind::kEnd; lexeme = lexer_.next()) {
-      if (Status status = take(lexeme); !status) return status;
-    }
-    if (Status status = check_end(); !status) return status;
-    if (!finish(groups_.back())) tree_.add(QueryNode{});
-    return std::move(tree_);
+Status QueryParser::parse_all(QueryLexer& lexer) {
+  open_group(0);
+  Lexeme lexeme = lexer.next();
+  for (; lexeme.kind != LexemeKind::kEnd; lexeme = lexer.next()) {
+    if (Status status = take(lexeme); !status) return status;
   }
-
- private:
-  Status take(const Lexeme& lexeme);
-  Status take_leaf(const Lexeme& lexeme);
-  Status take_prefix(const Lexeme& lexeme);
-  Status take_link(const Lexeme& lexeme);
-  Status open_group(const Lexeme& lexeme);
-  Status close_group(const Lexeme& lexeme);
-  Status check_end() const;
-  void add_operand(MaybeNode node);
-
-  void finish_sequence(Group& group);
-  MaybeNode finish(Group& group);
-  MaybeNode sequence_node(const std::vector<Operand>& sequence);
-  QueryClause run_clause(const Run& run);
-  MaybeNode boolean_node(std::vector<QueryClause> clauses);
-
-  Operator operation_;
-  QueryTree tree_;
-  QueryLexer lexer_;
-  QueryLeaves leaves_;
-  std::vector<Group> groups_;
-};
+  if (Status status = check_end(); !status) return status;
+  if (!finish(group())) tree_->add_recycled(NodeKind::kNothing);
+  return {};
+}
 
 Status QueryParser::take(const Lexeme& lexeme) {
   switch (lexeme.kind) {
     case LexemeKind::kWord:
     case LexemeKind::kPhrase: return take_leaf(lexeme);
     case LexemeKind::kUnclosedQuote: return unclosed_quote(lexeme.begin);
-    case LexemeKind::kOpen: return open_group(lexeme);
-    case LexemeKind::kClose: return close_group(lexeme);
+    case LexemeKind::kOpen: return take_open(lexeme);
+    case LexemeKind::kClose: return take_close(lexeme);
     case LexemeKind::kAnd:
     case LexemeKind::kOr: return take_link(lexeme);
     case LexemeKind::kNot:
@@ -185,151 +135,180 @@ Status QueryParser::take_leaf(const Lexeme& lexeme) {
 }
 
 Status QueryParser::take_prefix(const Lexeme& lexeme) {
-  Group& group = groups_.back();
-  group.empty = false;
-  group.dangling = lexeme;
+  Group& open = group();
+  open.empty = false;
+  open.dangling = lexeme;
   if (lexeme.kind == LexemeKind::kPlus) {
-    group.next.required = true;
+    open.next.required = true;
   } else {
-    group.next.negated = !group.next.negated;
+    open.next.negated = !open.next.negated;
   }
   return {};
 }
 
 Status QueryParser::take_link(const Lexeme& lexeme) {
-  Group& group = groups_.back();
-  const bool waiting = group.dangling.kind != LexemeKind::kEnd;
-  if (waiting || group.sequence.empty()) return nothing_before(lexeme);
-  group.dangling = lexeme;
+  Group& open = group();
+  const bool waiting = open.dangling.kind != LexemeKind::kEnd;
+  if (waiting || open.sequence.empty()) return nothing_before(lexeme);
+  open.dangling = lexeme;
   if (lexeme.kind == LexemeKind::kAnd) {
-    group.next.and_before = true;
+    open.next.and_before = true;
   } else {
-    finish_sequence(group);
+    finish_sequence(open);
   }
   return {};
 }
 
-Status QueryParser::open_group(const Lexeme& lexeme) {
-  if (groups_.size() > static_cast<std::size_t>(kMaxQueryDepth)) {
+Status QueryParser::take_open(const Lexeme& lexeme) {
+  if (depth_ > static_cast<std::size_t>(kMaxQueryDepth)) {
     return limit_error("the group" + at_byte(lexeme.begin) + " is more than " +
                            std::to_string(kMaxQueryDepth) + " deep",
                        lexeme.begin);
   }
-  groups_.back().empty = false;
-  groups_.emplace_back();
-  groups_.back().begin = lexeme.begin;
+  group().empty = false;
+  open_group(lexeme.begin);
   return {};
 }
 
-Status QueryParser::close_group(const Lexeme& lexeme) {
-  if (groups_.size() == 1) return unopened_group(lexeme.begin);
-  Group group = std::move(groups_.back());
-  if (group.empty) return empty_group(group.begin);
-  if (group.dangling.kind != LexemeKind::kEnd) {
-    return nothing_behind(group.dangling);
+void QueryParser::open_group(std::size_t begin) {
+  if (depth_ == groups_.size()) groups_.emplace_back();
+  ++depth_;
+  Group& open = group();
+  open.begin = begin;
+  open.sequence.clear();
+  open.alternatives.clear();
+  open.next = {};
+  open.dangling = {};
+  open.empty = true;
+}
+
+Status QueryParser::take_close(const Lexeme& lexeme) {
+  if (depth_ == 1) return unopened_group(lexeme.begin);
+  Group& closed = group();
+  if (closed.empty) return empty_group(closed.begin);
+  if (closed.dangling.kind != LexemeKind::kEnd) {
+    return nothing_behind(closed.dangling);
   }
-  const MaybeNode node = finish(group);
-  groups_.pop_back();
+  const MaybeNode node = finish(closed);
+  --depth_;
   add_operand(node);
   return {};
 }
 
 Status QueryParser::check_end() const {
-  const Group& group = groups_.back();
-  if (groups_.size() > 1) return unclosed_group(group.begin);
-  if (group.dangling.kind == LexemeKind::kEnd) return {};
-  return nothing_behind(group.dangling);
+  const Group& open = group();
+  if (depth_ > 1) return unclosed_group(open.begin);
+  if (open.dangling.kind == LexemeKind::kEnd) return {};
+  return nothing_behind(open.dangling);
 }
 
 void QueryParser::add_operand(MaybeNode node) {
-  Group& group = groups_.back();
-  group.empty = false;
-  group.dangling = {};
-  group.next.node = node;
-  group.sequence.push_back(std::exchange(group.next, {}));
+  Group& open = group();
+  open.empty = false;
+  open.dangling = {};
+  open.next.node = node;
+  open.sequence.push_back(std::exchange(open.next, {}));
 }
 
-void QueryParser::finish_sequence(Group& group) {
-  const MaybeNode node = sequence_node(group.sequence);
-  if (node) group.alternatives.push_back(*node);
-  group.sequence.clear();
+void QueryParser::finish_sequence(Group& open) {
+  const MaybeNode node = sequence_node(open.sequence);
+  if (node) open.alternatives.push_back(*node);
+  open.sequence.clear();
 }
 
-MaybeNode QueryParser::finish(Group& group) {
-  finish_sequence(group);
-  std::vector<QueryClause> clauses;
-  for (std::uint32_t node : group.alternatives) {
-    clauses.push_back({Occur::kShould, node});
+QueryParser::MaybeNode QueryParser::finish(Group& open) {
+  finish_sequence(open);
+  clauses_.clear();
+  for (const std::uint32_t node : open.alternatives) {
+    clauses_.push_back({Occur::kShould, node});
   }
-  return boolean_node(std::move(clauses));
+  return boolean_node(clauses_);
+}
+
+// Sets operands_ and run_ends_. An operand that was dropped still links those
+// around it.
+void QueryParser::find_runs(const std::vector<Operand>& sequence) {
+  operands_.clear();
+  run_ends_.clear();
+  std::size_t begin = 0;
+  for (const Operand& operand : sequence) {
+    if (!operand.and_before && operands_.size() > begin) {
+      begin = operands_.size();
+      run_ends_.push_back(begin);
+    }
+    if (operand.node) operands_.push_back(operand);
+  }
+  if (operands_.size() > begin) run_ends_.push_back(operands_.size());
+}
+
+QueryParser::Run QueryParser::run(std::size_t i) const {
+  const std::size_t begin = i == 0 ? 0 : run_ends_[i - 1];
+  return Run(operands_).subspan(begin, run_ends_[i] - begin);
+}
+
+bool QueryParser::required(Run run) {
+  return std::any_of(run.begin(), run.end(),
+                     [](const Operand& o) { return o.required; });
+}
+
+void QueryParser::append_all(Run run, std::vector<QueryClause>& clauses) {
+  for (const Operand& operand : run) {
+    const Occur occur = operand.negated ? Occur::kMustNot : Occur::kMust;
+    clauses.push_back({occur, *operand.node});
+  }
 }
 
 // One node for operands side by side. Where any of them is required, or where
 // a space means OR, each run linked by AND is a clause; else all operands are
 // equal and need no grouping.
-MaybeNode QueryParser::sequence_node(const std::vector<Operand>& sequence) {
-  const std::vector<Run> runs = runs_of(sequence);
-  const bool all_must = operation_ == Operator::kAnd &&
-                        std::none_of(runs.begin(), runs.end(), required);
-  std::vector<QueryClause> clauses;
-  for (const Run& run : runs) {
-    if (!all_must) {
-      clauses.push_back(run_clause(run));
-      continue;
-    }
-    for (const Operand& operand : run) {
-      const Occur occur = operand.negated ? Occur::kMustNot : Occur::kMust;
-      clauses.push_back({occur, *operand.node});
+QueryParser::MaybeNode QueryParser::sequence_node(
+    const std::vector<Operand>& sequence) {
+  find_runs(sequence);
+  clauses_.clear();
+  if (operation_ == Operator::kAnd && !required(operands_)) {
+    append_all(operands_, clauses_);
+  } else {
+    for (std::size_t i = 0; i < run_ends_.size(); ++i) {
+      clauses_.push_back(run_clause(run(i)));
     }
   }
-  return boolean_node(std::move(clauses));
+  return boolean_node(clauses_);
 }
 
-QueryClause QueryParser::run_clause(const Run& run) {
+QueryClause QueryParser::run_clause(Run run) {
   const Occur positive = required(run) ? Occur::kMust : Occur::kShould;
   if (run.size() == 1) {
     const Occur occur = run[0].negated ? Occur::kMustNot : positive;
     return {occur, *run[0].node};
   }
-  std::vector<QueryClause> clauses;
-  for (const Operand& operand : run) {
-    const Occur occur = operand.negated ? Occur::kMustNot : Occur::kMust;
-    clauses.push_back({occur, *operand.node});
-  }
-  return {positive, *boolean_node(std::move(clauses))};
+  run_clauses_.clear();
+  append_all(run, run_clauses_);
+  return {positive, *boolean_node(run_clauses_)};
 }
 
 // A single positive clause needs no node of its own, and a single welcome one
 // beside unwanted ones is a required one.
-MaybeNode QueryParser::boolean_node(std::vector<QueryClause> clauses) {
-  const auto unwanted = [](const QueryClause& c) {
-    return c.occur == Occur::kMustNot;
-  };
+QueryParser::MaybeNode QueryParser::boolean_node(
+    std::vector<QueryClause>& clauses) {
   const auto wanted = static_cast<std::size_t>(
-      std::count_if(clauses.begin(), clauses.end(), std::not_fn(unwanted)));
+      std::count_if(clauses.begin(), clauses.end(), std::not_fn(is_unwanted)));
   if (clauses.empty()) return std::nullopt;
   if (wanted == 1) {
     if (clauses.size() == 1) return clauses[0].node;
-    std::find_if_not(clauses.begin(), clauses.end(), unwanted)->occur =
+    std::find_if_not(clauses.begin(), clauses.end(), is_unwanted)->occur =
         Occur::kMust;
   }
-  QueryNode node;
-  node.kind = NodeKind::kBoolean;
-  node.clauses = std::move(clauses);
-  return tree_.add(std::move(node));
+  tree_->add_recycled(NodeKind::kBoolean)
+      .clauses.assign(clauses.begin(), clauses.end());
+  return tree_->last();
 }
-
-}  // namespace
 
 Result<QueryTree> parse_query(std::string_view query, Operator operation,
                               const Analyzer& analyzer) {
-  if (query.size() > kMaxQueryBytes) {
-    return limit_error("the query has " + std::to_string(query.size()) +
-                           " bytes, the limit is " +
-                           std::to_string(kMaxQueryBytes),
-                       kMaxQueryBytes);
-  }
-  return QueryParser(query, operation, analyzer).parse();
+  QueryTree tree;
+  Status status = QueryParser(analyzer).parse(query, operation, tree);
+  if (!status) return status;
+  return tree;
 }
 
 }  // namespace kwic

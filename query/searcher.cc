@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kwic/searcher.h"
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <string>
@@ -18,13 +19,26 @@
 namespace kwic {
 namespace {
 
-Result<QueryTree> parse(std::string_view query, const SearchOptions& options,
-                        const Analyzer& analyzer) {
-  if (options.syntax == Syntax::kPlain) {
-    return parse_plain(query, options.operation, analyzer);
+// Text into a tree that is used again and again.
+class Parser {
+ public:
+  explicit Parser(const Analyzer& analyzer)
+      : plain_(analyzer), language_(analyzer) {}
+
+  Status parse(std::string_view query, const SearchOptions& options) {
+    if (options.syntax != Syntax::kPlain) {
+      return language_.parse(query, options.operation, tree_);
+    }
+    plain_.parse(query, options.operation, tree_);
+    return {};
   }
-  return parse_query(query, options.operation, analyzer);
-}
+  const QueryTree& tree() const noexcept { return tree_; }
+
+ private:
+  PlainParser plain_;
+  QueryParser language_;
+  QueryTree tree_;
+};
 
 Status check_limits(const SearchOptions& options) {
   if (options.offset <= kMaxHits &&
@@ -35,6 +49,16 @@ Status check_limits(const SearchOptions& options) {
           "offset " + std::to_string(options.offset) + " and limit " +
               std::to_string(options.limit) + " reach beyond hit " +
               std::to_string(kMaxHits) + ", the last that can be asked for"};
+}
+
+void set_hit(const ScoredDoc& found, Hit& hit) {
+  hit.doc = found.doc;
+  hit.score = found.score;
+  hit.id.clear();
+  hit.title.clear();
+  hit.snippet.text.clear();
+  hit.snippet.matches.clear();
+  hit.snippet.cut_before = hit.snippet.cut_after = false;
 }
 
 Status no_searcher() {
@@ -48,62 +72,65 @@ class Searcher::Impl {
  public:
   explicit Impl(std::shared_ptr<const Index::Impl> index)
       : index_(std::move(index)),
+        parser_(index_->analyzer),
         executor_(*index_->file, index_->dictionary),
         snippets_(index_->analyzer) {}
 
-  Result<SearchResult> search(std::string_view query,
-                              const SearchOptions& options);
+  Status search(std::string_view query, const SearchOptions& options,
+                SearchResult& result);
   Result<std::uint64_t> count(std::string_view query,
                               const SearchOptions& options);
 
  private:
-  Status run(const QueryTree& tree, const SearchOptions& options,
-             SearchResult& result);
-  Status fill(const QueryTree& tree, const SearchOptions& options,
-              SearchResult& result);
+  Status run(const SearchOptions& options, SearchResult& result);
+  Status fill(const SearchOptions& options, SearchResult& result);
   Status fill_snippet(std::uint64_t body_bytes, std::size_t max_bytes,
                       Hit& hit);
 
   const std::shared_ptr<const Index::Impl> index_;
+  Parser parser_;
   Executor executor_;
   ExecutorResult found_;
   SnippetMaker snippets_;
   DocStore::Scratch scratch_;
 };
 
-Result<SearchResult> Searcher::Impl::search(std::string_view query,
-                                            const SearchOptions& options) {
+Status Searcher::Impl::search(std::string_view query,
+                              const SearchOptions& options,
+                              SearchResult& result) {
   if (Status status = check_limits(options); !status) return status;
-  Result<QueryTree> tree = parse(query, options, index_->analyzer);
-  if (!tree) return tree.error();
-  SearchResult result;
-  if (Status status = run(*tree, options, result); !status) return status;
-  if (!options.fill || result.hits.empty()) return result;
-  if (Status status = fill(*tree, options, result); !status) return status;
-  return result;
+  Status status = parser_.parse(query, options);
+  if (status) status = run(options, result);
+  if (status && options.fill) status = fill(options, result);
+  return status;
 }
 
 // Finds and counts; the hits get documents and scores only.
-Status Searcher::Impl::run(const QueryTree& tree, const SearchOptions& options,
-                           SearchResult& result) {
-  if (options.limit == 0) return executor_.count(tree, result.total);
+Status Searcher::Impl::run(const SearchOptions& options, SearchResult& result) {
+  const QueryTree& tree = parser_.tree();
+  if (options.limit == 0) {
+    result.hits.clear();
+    result.exact = true;
+    return executor_.count(tree, result.total);
+  }
   Status status = executor_.search(tree, options.offset + options.limit,
                                    options.count_all, found_);
   if (!status) return status;
   result.total = found_.total;
   result.exact = found_.exact;
-  for (std::size_t i = options.offset; i < found_.top.size(); ++i) {
-    Hit& hit = result.hits.emplace_back();
-    hit.doc = found_.top[i].doc;
-    hit.score = found_.top[i].score;
+  const std::size_t passed = std::min(options.offset, found_.top.size());
+  result.hits.resize(found_.top.size() - passed);
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    set_hit(found_.top[passed + i], result.hits[i]);
   }
   return {};
 }
 
-Status Searcher::Impl::fill(const QueryTree& tree, const SearchOptions& options,
+Status Searcher::Impl::fill(const SearchOptions& options,
                             SearchResult& result) {
+  if (result.hits.empty()) return {};
   const bool snippets = options.snippet_bytes > 0 && index_->store.present();
-  if (snippets) snippets_.set_query(tree);
+  if (snippets) snippets_.set_query(parser_.tree());
   for (Hit& hit : result.hits) {
     Result<DocumentInfo> info = index_->documents.info(hit.doc);
     if (!info) return info.error();
@@ -128,10 +155,9 @@ Status Searcher::Impl::fill_snippet(std::uint64_t body_bytes,
 
 Result<std::uint64_t> Searcher::Impl::count(std::string_view query,
                                             const SearchOptions& options) {
-  Result<QueryTree> tree = parse(query, options, index_->analyzer);
-  if (!tree) return tree.error();
+  if (Status s = parser_.parse(query, options); !s) return s;
   std::uint64_t total = 0;
-  if (Status status = executor_.count(*tree, total); !status) return status;
+  if (Status s = executor_.count(parser_.tree(), total); !s) return s;
   return total;
 }
 
@@ -146,10 +172,22 @@ Searcher::Searcher(Searcher&&) noexcept = default;
 Searcher& Searcher::operator=(Searcher&&) noexcept = default;
 Searcher::~Searcher() = default;
 
+Status Searcher::search(std::string_view query, const SearchOptions& options,
+                        SearchResult& result) {
+  Status status = no_throw([&]() -> Status {
+    if (impl_ == nullptr) return no_searcher();
+    return impl_->search(query, options, result);
+  });
+  if (!status) result = {};
+  return status;
+}
+
 Result<SearchResult> Searcher::search(std::string_view query,
                                       const SearchOptions& options) {
-  if (impl_ == nullptr) return no_searcher();
-  return no_throw([&] { return impl_->search(query, options); });
+  SearchResult result;
+  Status status = search(query, options, result);
+  if (!status) return status;
+  return result;
 }
 
 Result<std::uint64_t> Searcher::count(std::string_view query,
@@ -162,9 +200,9 @@ Result<std::string> explain_query(const Index& index, std::string_view query,
                                   const SearchOptions& options) {
   return no_throw([&]() -> Result<std::string> {
     const Analyzer& analyzer = analyzer_for(index.stats().analyzer);
-    const Result<QueryTree> tree = parse(query, options, analyzer);
-    if (!tree) return tree.error();
-    return query_text(*tree);
+    Parser parser(analyzer);
+    if (Status status = parser.parse(query, options); !status) return status;
+    return query_text(parser.tree());
   });
 }
 

@@ -59,15 +59,26 @@ struct IndexStats {
   bool has_times = false;
   int format_major = 0;
   int format_minor = 0;
+
+  // What else the root of the file says; docs/format.md has the meanings.
+  int analyzer_version = 0;
+  std::uint64_t features_compatible = 0, features_incompatible = 0;
+  std::uint64_t root_size = 0;  // bytes
+  std::uint64_t part_size = 0;  // bytes of the elements of a full section part
+  float bm25_k1 = 0, bm25_b = 0;
 };
 
 // One section of the file.
 struct SectionInfo {
-  std::string_view name;     // such as "postings"; lives for ever
-  std::uint32_t part = 0;    // sections above the part size continue
-  std::uint64_t offset = 0;  // of the file
-  std::uint64_t size = 0;    // bytes, header and padding included
-  std::uint64_t count = 0;   // elements
+  std::string_view name;      // such as "postings"; lives for ever
+  std::uint32_t part = 0;     // sections above the part size continue
+  std::uint64_t offset = 0;   // of the file
+  std::uint64_t size = 0;     // bytes, header and padding included
+  std::uint64_t count = 0;    // elements
+  std::uint64_t payload = 0;  // bytes of the elements
+  std::uint16_t kind = 0;     // number of the section in docs/format.md
+  std::uint8_t element = 0;   // bytes of an element
+  std::uint8_t flags = 0;
   std::uint64_t hash_low = 0, hash_high = 0;  // XXH3-128 of its bytes
 };
 

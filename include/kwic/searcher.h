@@ -118,6 +118,12 @@ class KWIC_EXPORT Searcher {
   Result<SearchResult> search(std::string_view query,
                               const SearchOptions& options = {});
 
+  // The same into a result that is used again and again: a query that ran
+  // before, with SearchOptions::fill off, then allocates no memory. After an
+  // error `result` is empty.
+  Status search(std::string_view query, const SearchOptions& options,
+                SearchResult& result);
+
   // The number of documents that match.
   Result<std::uint64_t> count(std::string_view query,
                               const SearchOptions& options = {});

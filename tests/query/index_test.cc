@@ -53,6 +53,24 @@ TEST(Index, Stats) {
   EXPECT_EQ(stats.text_bytes, 5U + 16 + 16 + 5);
   EXPECT_TRUE(stats.has_text);
   EXPECT_EQ(stats.analyzer, AnalyzerKind::kStandard);
+  EXPECT_EQ(stats.analyzer_version, 1);
+  EXPECT_EQ(stats.features_compatible, 1U);
+  EXPECT_EQ(stats.features_incompatible, 0U);
+  EXPECT_EQ(stats.bm25_k1, 1.2F);
+  EXPECT_EQ(stats.bm25_b, 0.75F);
+}
+
+TEST(Index, Sections) {
+  const Index index = index_of(corpus());
+  const std::vector<SectionInfo> sections = index.sections();
+  EXPECT_EQ(index.stats().root_size, 128 + 48 * sections.size());
+  for (const SectionInfo& section : sections) {
+    SCOPED_TRACE(section.name);
+    EXPECT_GT(section.kind, 0);
+    EXPECT_EQ(section.flags & ~1U, 0U);
+    EXPECT_EQ(section.payload, section.count * section.element);
+    EXPECT_EQ(section.size, (section.payload + 128 + 63) / 64 * 64);
+  }
 }
 
 TEST(Index, DocumentsByNumberAndId) {
