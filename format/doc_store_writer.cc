@@ -17,11 +17,11 @@ namespace kwic {
 namespace {
 
 // More adds little to the lexicon and much to time and memory.
-constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
+constexpr std::size_t kSampleBytes = std::size_t{6} << 20;
 // A dictionary is at most this part of the coded sample: it has to pay, too.
 constexpr std::size_t kDictionaryPart = 64;
 // Text of which a dictionary is made.
-constexpr std::size_t kDictionarySample = std::size_t{4} << 20;
+constexpr std::size_t kDictionarySample = std::size_t{2} << 20;
 constexpr std::size_t kMinBlockBytes = 64, kMaxBlockBytes = 24 * 1024;
 // Blocks on which it is tried whether lexicon and dictionary pay.
 constexpr std::size_t kTrialBlocks = 96;
@@ -234,7 +234,7 @@ double DocStoreWriter::Impl::estimate(const WordEncoder* with_words,
 void DocStoreWriter::Impl::train_words() {
   LexiconTrainer trainer;
   for (const std::string& text : sample) trainer.add(text);
-  std::vector<LexiconEntry> entries = trainer.train(scale());
+  std::vector<LexiconEntry> entries = trainer.train(scale(), options.fast);
   if (entries.empty()) return;
   const CodeLayout layout = choose_layout(entries);
   order_entries(entries, layout);
@@ -251,6 +251,7 @@ void DocStoreWriter::Impl::train_words() {
 std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   std::vector<std::uint8_t> coded;
   WordEncoder::Scratch scratch;
+  scratch.split_words = !options.fast;
   const std::size_t stride =
       std::max<std::size_t>(1, sample_bytes / kDictionarySample);
   for (const std::string& text : sample) {

@@ -38,7 +38,7 @@ constexpr std::size_t kMaxPairs = 24'000;
 constexpr double kResidue = 0.7;
 // Ranks at which codes grow, as first estimates.
 constexpr std::size_t kOneByteRank = 180, kTwoByteRank = 17'000;
-constexpr unsigned kPairBits = 20, kPieceBits = 20;
+constexpr unsigned kPairBits = 19, kPieceBits = 19;
 constexpr std::size_t kMaxPieces = 12'000;
 // Bytes of the code of a word in pieces: so many, and so many a letter.
 constexpr double kPieceHead = 1.8, kPieceByte = 0.6;
@@ -293,8 +293,8 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
-std::vector<LexiconEntry> LexiconTrainer::train(double scale) {
-  for (int round = 0; round < kRounds; ++round) {
+std::vector<LexiconEntry> LexiconTrainer::train(double scale, bool fast) {
+  for (int round = 0; round < (fast ? 0 : kRounds); ++round) {
     count_ids();
     find_costs();
     if (!merge_pairs(scale)) break;
@@ -302,9 +302,9 @@ std::vector<LexiconEntry> LexiconTrainer::train(double scale) {
   count_ids();
   std::vector<LexiconEntry> entries = candidates();
   sequence_ = {};
-  for (std::size_t i = 0; i < kRefinements; ++i) {
+  for (std::size_t i = 0; i < (fast ? 1 : kRefinements); ++i) {
     const std::vector<std::string_view> unknown = refine(entries, scale);
-    if (i == 0) {
+    if (i == 0 && !fast) {
       std::vector<LexiconEntry> more = pieces(unknown, entries);
       for (LexiconEntry& e : more) entries.push_back(std::move(e));
       std::sort(entries.begin(), entries.end(), by_uses);

@@ -19,8 +19,8 @@ class LexiconTrainer {
   void add(std::string_view text);
 
   // The entries worth their place, by uses, if the corpus is `scale` times the
-  // sample. Once.
-  std::vector<LexiconEntry> train(double scale);
+  // sample. Once. `fast`: words only, no phrases and no parts of words.
+  std::vector<LexiconEntry> train(double scale, bool fast = false);
 
  private:
   struct Kind {

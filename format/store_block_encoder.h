@@ -16,7 +16,9 @@ class StoreBlockEncoder {
  public:
   // `words` may be null: no lexicon. It is shared and must outlive this.
   StoreBlockEncoder(const WordEncoder* words, ByteView dictionary, bool fast)
-      : words_(words), lz4_(dictionary, fast) {}
+      : words_(words), lz4_(dictionary, fast) {
+    scratch_.split_words = !fast;
+  }
 
   // Sets `out` to block `number` with that text, header and all: in word codes
   // or plain, LZ4 or stored, whatever is smallest. REQUIRES: text not empty

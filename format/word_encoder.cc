@@ -7,12 +7,15 @@
 #include "format/word_encoder.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace kwic {
 namespace {
 
 // Look-ups that are under way at once.
 constexpr std::size_t kAhead = 12;
+// Splits that are remembered.
+constexpr std::size_t kSplits = 2048;
 
 bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
@@ -30,6 +33,10 @@ bool without_capitals(std::string_view word, char* lower, std::uint8_t& code) {
   if (uppers > 1 && lowers > 0) return false;
   code = uppers == 1 ? kCodeCapital : kCodeUpper;
   return true;
+}
+
+std::uint64_t edge_hash(std::uint32_t from, std::uint32_t token) noexcept {
+  return scatter(std::uint64_t{from} << 32 | token);
 }
 
 // Whether an entry goes on within a word, and so is no token.
@@ -54,9 +61,9 @@ class WordEncoder::Run {
     for (std::size_t i = 0; i < n;) {
       prefetch(i);
       const Match match = encoder_.longest(scratch_, i);
-      if (match.entry != kNone) {
+      if (match.node != nullptr) {
         flush(i);
-        put(match.entry);
+        put(*match.node);
         i += match.tokens;
         literal_from_ = i;
       } else {
@@ -75,6 +82,7 @@ class WordEncoder::Run {
   // Most of the time goes by waiting for memory, so the look-ups of all
   // tokens are begun before the first is ended.
   void find_tokens() {
+    scratch_.splits.resize(kSplits);
     scratch_.tokens.clear();
     scratch_.hashes.clear();
     TextTokens tokens(text_);
@@ -112,6 +120,11 @@ class WordEncoder::Run {
     out_.insert(out_.end(), bytes, bytes + code.size);
   }
 
+  void put(const Node& node) {
+    if (scratch_.uses != nullptr) ++(*scratch_.uses)[node.entry];
+    out_.insert(out_.end(), node.code, node.code + node.code_size);
+  }
+
   // Codes token `i` as a control and its lower-case form, if that works.
   bool recased(std::size_t i) {
     const TextToken& token = scratch_.tokens[i];
@@ -135,10 +148,32 @@ class WordEncoder::Run {
     if (token.word && scratch_.unknown != nullptr) {
       scratch_.unknown->push_back(bytes);
     }
+    if (!scratch_.split_words) return false;
+    const bool remembered =
+        bytes.size() <= sizeof(Split::word) && scratch_.uses == nullptr;
+    Split& known = scratch_.splits[scratch_.hashes[i] % kSplits];
+    if (remembered && known.word_size == bytes.size() &&
+        std::memcmp(known.word, bytes.data(), bytes.size()) == 0) {
+      if (known.coded_size == 0) return false;
+      flush(i);
+      out_.insert(out_.end(), known.coded, known.coded + known.coded_size);
+      return true;
+    }
+    const bool split = split_anew(i);
+    if (remembered) remember(bytes, split, known);
+    return split;
+  }
+
+  // Codes token `i` as pieces, appended after what is pending; false if a
+  // literal is no longer.
+  bool split_anew(std::size_t i) {
+    const TextToken& token = scratch_.tokens[i];
     WordPieces::Step steps[kMaxSplitWord];
-    const std::size_t count = encoder_.pieces_.split(bytes, token.word, steps);
+    const std::size_t count =
+        encoder_.pieces_.split(text_of(token), token.word, steps);
     if (count == 0) return false;
     flush(i);
+    split_from_ = out_.size();
     std::size_t at = token.begin;
     for (std::size_t k = 0; k < count; ++k) {
       if (steps[k].entry != WordPieces::kLiteral) {
@@ -150,6 +185,16 @@ class WordEncoder::Run {
       at += steps[k].size;
     }
     return true;
+  }
+
+  void remember(std::string_view word, bool split, Split& known) const {
+    const std::size_t size = split ? out_.size() - split_from_ : 0;
+    if (size > sizeof(known.coded)) return;
+    known.word_size = static_cast<std::uint8_t>(word.size());
+    known.coded_size = static_cast<std::uint8_t>(size);
+    std::copy(word.begin(), word.end(), known.word);
+    std::copy_n(out_.end() - static_cast<std::ptrdiff_t>(size), size,
+                known.coded);
   }
 
   // Writes the tokens from literal_from_ to `end` as one literal.
@@ -180,6 +225,7 @@ class WordEncoder::Run {
   Scratch& scratch_;
   std::vector<std::uint8_t>& out_;
   std::size_t literal_from_ = 0;
+  std::size_t split_from_ = 0;  // in out_: the split made last
 };
 
 WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
@@ -227,14 +273,19 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
     }
     node = next;
   }
-  if (node != kNone) nodes_[node].entry = number;
+  if (node == kNone) return;
+  Node& last = nodes_[node];
+  last.entry = number;
+  last.code_size = static_cast<std::uint8_t>(codes_[number].size);
+  for (std::size_t i = 0; i < sizeof(last.code); ++i) {
+    last.code[i] = static_cast<std::uint8_t>(codes_[number].bytes >> 8 * i);
+  }
 }
 
 std::size_t WordEncoder::edge_home(std::uint32_t from,
                                    std::uint32_t token) const noexcept {
-  const std::uint64_t key = (std::uint64_t{from} << 32 | token) *
-                            0x9e3779b97f4a7c15U;  // Fibonacci hashing
-  return static_cast<std::size_t>(key >> 32) & (edges_.size() - 1);
+  return static_cast<std::size_t>(edge_hash(from, token) >> 32) &
+         (edges_.size() - 1);
 }
 
 std::size_t WordEncoder::edge_slot(std::uint32_t from,
@@ -257,10 +308,12 @@ void WordEncoder::add_edge(std::uint32_t from, std::uint32_t token,
     }
   }
   edges_[edge_slot(from, token)] = {from, token, to};
+  edge_filter_.add(edge_hash(from, token));
 }
 
 std::uint32_t WordEncoder::child(std::uint32_t node,
                                  std::uint32_t token) const noexcept {
+  if (!edge_filter_.may_hold(edge_hash(node, token))) return kNone;
   const Edge& edge = edges_[edge_slot(node, token)];
   return edge.from == kNone ? kNone : edge.to;
 }
@@ -271,9 +324,9 @@ WordEncoder::Match WordEncoder::longest(const Scratch& scratch,
   std::uint32_t node = scratch.ids[at];
   std::size_t end = at + 1;
   while (node != kNone) {
-    if (nodes_[node].entry != kNone) best = {nodes_[node].entry, end - at};
-    if (!nodes_[node].inner || end == scratch.ids.size() ||
-        scratch.ids[end] == kNone) {
+    const Node& here = nodes_[node];
+    if (here.entry != kNone) best = {&here, end - at};
+    if (!here.inner || end == scratch.ids.size() || scratch.ids[end] == kNone) {
       break;
     }
     node = child(node, scratch.ids[end++]);

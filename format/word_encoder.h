@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "format/hash_filter.h"
 #include "format/text_tokens.h"
 #include "format/token_table.h"
 #include "format/word_lexicon.h"
@@ -22,10 +23,20 @@ class WordEncoder {
   // A literal's size has 15 bits.
   static constexpr std::size_t kMaxText = 0x7fff;
 
+  // How a word that no entry holds was split before: names come again.
+  struct Split {
+    std::uint8_t word_size = 0;   // 0: nothing here
+    std::uint8_t coded_size = 0;  // 0: better a literal
+    char word[31];
+    std::uint8_t coded[31];
+  };
+
   struct Scratch {
+    std::vector<Split> splits;  // by hash; filled by encode()
     std::vector<TextToken> tokens;
     std::vector<std::size_t> hashes;
     std::vector<std::uint32_t> ids;  // of tokens, in tokens_
+    bool split_words = true;         // try parts of words that no entry holds
     // For training: uses by entry, and the words no entry holds; or null.
     std::vector<std::uint32_t>* uses = nullptr;
     std::vector<std::string_view>* unknown = nullptr;
@@ -46,12 +57,14 @@ class WordEncoder {
   struct Node {
     std::uint32_t entry = kNone;
     bool inner = false;
+    std::uint8_t code_size = 0;
+    std::uint8_t code[3] = {};  // here, so that no other memory is asked for it
   };
   struct Edge {
     std::uint32_t from = kNone, token = 0, to = 0;
   };
   struct Match {
-    std::uint32_t entry = kNone;
+    const Node* node = nullptr;
     std::size_t tokens = 0;
   };
   class Run;
@@ -67,6 +80,7 @@ class WordEncoder {
   TokenTable tokens_;
   std::vector<Node> nodes_;
   std::vector<Edge> edges_;
+  HashFilter edge_filter_;
   std::size_t edge_count_ = 0;
   std::vector<WordCode> codes_;
   WordPieces pieces_;

@@ -38,17 +38,18 @@ std::string piece_text(std::uint64_t key) {
   return std::string(as_text({bytes, piece_size(key)}));
 }
 
-std::size_t WordPieces::place(std::uint64_t key) const noexcept {
+std::size_t WordPieces::place(std::uint64_t hash,
+                              std::uint64_t key) const noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(
-                       ((key ^ key >> 32) * 0x9e3779b97f4a7c15U) >> 32) &
-                   mask;
+  std::size_t at = static_cast<std::size_t>(hash >> 32) & mask;
   while (slots_[at].key != 0 && slots_[at].key != key) at = (at + 1) & mask;
   return at;
 }
 
-const WordPieces::Slot* WordPieces::find(std::uint64_t key) const noexcept {
-  const Slot& slot = slots_[place(key)];
+const WordPieces::Slot* WordPieces::find(std::uint64_t hash,
+                                         std::uint64_t key) const noexcept {
+  if (!filter_.may_hold(hash)) return nullptr;
+  const Slot& slot = slots_[place(hash, key)];
   return slot.key == key ? &slot : nullptr;
 }
 
@@ -58,11 +59,16 @@ void WordPieces::add(std::string_view piece, bool head, std::uint32_t entry,
     std::vector<Slot> old(std::max<std::size_t>(1024, 2 * slots_.size()));
     old.swap(slots_);
     for (const Slot& slot : old) {
-      if (slot.key != 0) slots_[place(slot.key)] = slot;
+      if (slot.key != 0) slots_[place(scatter(slot.key), slot.key)] = slot;
     }
   }
   const std::uint64_t key = piece_key(piece, head);
-  Slot& slot = slots_[place(key)];
+  const std::uint64_t hash = scatter(key);
+  filter_.add(hash);
+  for (std::size_t size = 1; size < piece.size(); ++size) {
+    longer_.add(scatter(piece_key(piece.substr(0, size), head)));
+  }
+  Slot& slot = slots_[place(hash, key)];
   if (slot.key == 0) ++count_;
   slot = {key, entry, code_bytes};
 }
@@ -86,13 +92,15 @@ std::size_t WordPieces::split(std::string_view token, bool word,
       if (token[i + size - 1] == 0) break;  // no piece holds a NUL
       const std::uint64_t key = (bytes & ((std::uint64_t{1} << 8 * size) - 1)) |
                                 (word && i == 0 ? kHead : 0);
-      const Slot* slot = find(key);
-      if (slot == nullptr) continue;
-      const unsigned total = slot->code_bytes + cost[i + size];
-      if (total <= cost[i]) {
-        cost[i] = total;
-        best[i] = {slot->entry, static_cast<std::uint32_t>(size)};
+      const std::uint64_t hash = scatter(key);
+      if (const Slot* slot = find(hash, key)) {
+        const unsigned total = slot->code_bytes + cost[i + size];
+        if (total <= cost[i]) {
+          cost[i] = total;
+          best[i] = {slot->entry, static_cast<std::uint32_t>(size)};
+        }
       }
+      if (!longer_.may_hold(hash)) break;
     }
   }
   if (cost[0] > n + 1) return 0;

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "format/hash_filter.h"
+
 namespace kwic {
 
 inline constexpr std::size_t kMaxPieceBytes = 7;
@@ -48,9 +50,11 @@ class WordPieces {
     std::uint32_t entry = 0;
     std::uint32_t code_bytes = 0;
   };
-  const Slot* find(std::uint64_t key) const noexcept;
-  std::size_t place(std::uint64_t key) const noexcept;
+  const Slot* find(std::uint64_t hash, std::uint64_t key) const noexcept;
+  std::size_t place(std::uint64_t hash, std::uint64_t key) const noexcept;
 
+  HashFilter filter_;
+  HashFilter longer_;  // what a longer piece begins with
   std::vector<Slot> slots_;
   std::size_t count_ = 0;
 };
