@@ -2,6 +2,7 @@
 #include "cli/search_answer.h"
 
 #include <chrono>
+#include <sstream>
 
 #include "cli/json_lines.h"
 #include "cli/numbers.h"
@@ -14,15 +15,29 @@ std::size_t first_rank(const SearchRequest& request) {
   return request.options.offset + 1;
 }
 
+// Several words and nothing else, so that --any could find more.
+bool is_just_words(const std::string& query) {
+  if (query.find_first_of("\"()") != std::string::npos) return false;
+  std::istringstream words(query);
+  std::string word;
+  std::size_t count = 0;
+  for (; words >> word; ++count) {
+    if (word[0] == '+' || word[0] == '-' || word == "OR" || word == "NOT") {
+      return false;
+    }
+  }
+  return count > 1;
+}
+
 // The line below the hits.
 std::string closing_line(const Answer& answer, const std::string& query,
                          const SearchRequest& request) {
   const SearchResult& result = answer.result;
   if (result.total == 0) {
-    const bool several = query.find(' ') != std::string::npos;
     const bool all = request.options.operation == Operator::kAnd;
-    return several && all ? "No document matches. Any of the words: --any"
-                          : "No document matches.";
+    return all && is_just_words(query)
+               ? "No document matches. Any of the words: --any"
+               : "No document matches.";
   }
   std::string total = format_count(result.total, "document");
   if (!result.exact) total = "at least " + total;
