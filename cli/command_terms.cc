@@ -2,7 +2,9 @@
 // kwic terms: the words of the dictionary.
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
+#include <string>
 
 #include "cli/commands.h"
 #include "cli/json_lines.h"
@@ -35,6 +37,11 @@ std::string format_term(const TermStats& term) {
   return documents + occurrences + "  ";
 }
 
+bool has_capital(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 }  // namespace
 
 int run_terms(const Words& words) {
@@ -64,6 +71,10 @@ int run_terms(const Words& words) {
     }
     return true;
   });
+  if (status.ok() && listed == 0 && has_capital(prefix)) {
+    print_error("kwic: no term begins with " + in_quotes(prefix) +
+                "; terms are in lower case.");
+  }
   const int exit = out.finish(kExitOk);
   return status.ok() ? exit : fail_at(path, status);
 }

@@ -14,6 +14,8 @@ import bisect
 import struct
 import sys
 
+sys.dont_write_bytecode = True
+
 # --- bits and integers --------------------------------------------------------
 
 
