@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels at every SIMD level, on blocks and windows of seeded random postings.
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "bench/corpus/synthetic_corpus.h"
+#include "bench/micro/levels.h"
+#include "format/elias_fano.h"
+#include "format/posting_format.h"
+
+namespace kwic::bench {
+namespace {
+
+constexpr std::size_t kLoadSlack = 128;  // kernels may load that much more
+
+std::vector<std::uint8_t> random_bytes(std::size_t n) {
+  Random random(7);
+  std::vector<std::uint8_t> bytes(n + kLoadSlack);
+  for (std::uint8_t& b : bytes) b = static_cast<std::uint8_t>(random.bits());
+  return bytes;
+}
+
+// A posting block whose documents are `gap` apart on average.
+struct EncodedBlock {
+  explicit EncodedBlock(std::uint32_t gap) {
+    Random random(gap);
+    std::vector<std::uint32_t> values;
+    std::uint32_t value = 0;
+    for (std::uint32_t i = 0; i < kBlockPostings; ++i) {
+      value += 1 + random.below(2 * gap - 1);
+      values.push_back(value - 1);
+    }
+    universe = value;
+    shape = ef_shape(kBlockPostings, universe);
+    bytes.resize(shape.total_bytes() + kLoadSlack);
+    BitWriter writer;
+    ef_encode(values, 0, universe, writer);
+    const auto& written = writer.bytes();
+    std::copy(written.begin(), written.end(), bytes.begin());
+  }
+  const std::uint8_t* low() const { return bytes.data(); }
+  const std::uint8_t* high() const { return low() + shape.low_bytes; }
+
+  std::uint32_t universe = 0;
+  EfShape shape;
+  std::vector<std::uint8_t> bytes;
+};
+
+void decode_elias_fano(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const EncodedBlock block(static_cast<std::uint32_t>(state.range(1)));
+  std::uint32_t out[kBlockPostings + kDecodeSlack];
+  for (auto _ : state) {
+    kernels().decode_elias_fano(block.low(), block.high(),
+                                block.shape.high_bytes, kBlockPostings,
+                                block.shape.low_width, 0, block.universe, out);
+    benchmark::DoNotOptimize(out[0]);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kBlockPostings);
+}
+BENCHMARK(decode_elias_fano)
+    ->ArgNames({"level", "gap"})
+    ->ArgsProduct({{0, 1, 2}, {5, 16, 100, 3000}});
+
+void search_elias_fano(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const EncodedBlock block(static_cast<std::uint32_t>(state.range(1)));
+  Random random(3);
+  std::uint32_t index = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(kernels().search_elias_fano(
+        block.low(), block.high(), block.shape.high_bytes, kBlockPostings,
+        block.shape.low_width, random.below(block.universe), &index));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(search_elias_fano)
+    ->ArgNames({"level", "gap"})
+    ->ArgsProduct({{0, 1, 2}, {5, 16, 100, 3000}});
+
+void code_mask(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const auto codes = random_bytes(kBlockPostings / 2);
+  const auto units = random_bytes(kImpactLevels);
+  std::uint64_t mask[4];
+  for (auto _ : state) {
+    kernels().code_mask(codes.data(), kBlockPostings, units.data(), 200, mask);
+    benchmark::DoNotOptimize(mask[0]);
+  }
+  state.SetItemsProcessed(state.iterations() * kBlockPostings);
+}
+BENCHMARK(code_mask)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
+// One window of a list that has one document in `gap`.
+void expand_add(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  Random random(5);
+  const auto gap = static_cast<std::uint32_t>(state.range(1));
+  std::vector<std::uint8_t> bits(kWindowBytes + kLoadSlack);
+  for (std::uint32_t doc = 0; doc < kWindowDocs; ++doc) {
+    if (random.below(gap) == 0) {
+      bits[doc / 8] = static_cast<std::uint8_t>(bits[doc / 8] | 1U << doc % 8);
+    }
+  }
+  const auto codes = random_bytes(kWindowDocs / 2 + 1);
+  const auto units = random_bytes(kImpactLevels);
+  std::vector<std::uint8_t> sums(kWindowDocs + kLoadSlack);
+  for (auto _ : state) {
+    kernels().expand_add(bits.data(), codes.data(), 1, units.data(), false,
+                         sums.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kWindowDocs);
+}
+BENCHMARK(expand_add)
+    ->ArgNames({"level", "gap"})
+    ->ArgsProduct({{0, 1, 2}, {2, 8}});
+
+// Few documents of a window reach the threshold, as in a search.
+void collect(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const auto sums = random_bytes(kWindowDocs);
+  std::uint16_t found[kWindowDocs];
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(kernels().collect(sums.data(), 254, found));
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kWindowDocs);
+}
+BENCHMARK(collect)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
+}  // namespace
+}  // namespace kwic::bench
