@@ -33,6 +33,23 @@ inline std::uint64_t read_bits(const std::uint8_t* p, std::uint64_t at,
   return word & ((std::uint64_t{1} << width) - 1);
 }
 
+// The bit of the i-th (from 0) one of a word. REQUIRES: it has more than i.
+// Halves the word by popcount until a byte is left.
+inline std::uint32_t select_in_word(std::uint64_t word,
+                                    std::uint32_t i) noexcept {
+  std::uint32_t at = 0;
+  for (const std::uint32_t half : {32U, 16U, 8U}) {
+    const auto low = static_cast<std::uint32_t>(
+        std::popcount(word & ((std::uint64_t{1} << half) - 1)));
+    const bool upper = i >= low;
+    i -= upper ? low : 0;
+    at += upper ? half : 0;
+    word = upper ? word >> half : word;
+  }
+  for (; i > 0; --i) word &= word - 1;
+  return at + static_cast<std::uint32_t>(std::countr_zero(word));
+}
+
 // Appends bits to a vector of bytes.
 class BitWriter {
  public:

@@ -67,10 +67,7 @@ inline std::uint32_t select_one(const std::uint8_t* p, std::uint32_t bytes,
     std::uint64_t word = load_le<std::uint64_t>(p + at);
     if (bytes - at < 8) word &= (std::uint64_t{1} << ((bytes - at) * 8)) - 1;
     const auto ones = static_cast<std::uint32_t>(std::popcount(word));
-    if (i < ones) {
-      for (; i > 0; --i) word &= word - 1;
-      return at * 8 + static_cast<std::uint32_t>(std::countr_zero(word));
-    }
+    if (i < ones) return at * 8 + select_in_word(word, i);
     i -= ones;
   }
   return bytes * 8;

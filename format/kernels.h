@@ -44,6 +44,11 @@ struct Kernels {
                     const std::uint8_t* lut, std::uint8_t threshold,
                     std::uint64_t mask[4]);
 
+  // out[i] = lut[code i] for i < n <= 256; may write up to 64 more. Reads and
+  // loads as code_mask.
+  void (*map_codes)(const std::uint8_t* codes, std::uint32_t n,
+                    const std::uint8_t* lut, std::uint8_t* out);
+
   // For each bit set in the window's 64 words, in order, takes the next code
   // from nibble `first` on and adds lut[code] to the byte of `sums` that
   // belongs to the bit, saturating at 255. With `store`, sums need no initial
@@ -57,8 +62,8 @@ struct Kernels {
   std::uint32_t (*collect)(const std::uint8_t* sums, std::uint8_t threshold,
                            std::uint16_t* out);
 
-  // Number of ones in `words` 64-bit words.
-  std::uint64_t (*popcount)(const std::uint64_t* bits, std::uint32_t words);
+  // Number of ones in `words` 64-bit words, at any address.
+  std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);
 };
 
 enum class SimdLevel { kPortable, kAvx2, kAvx512, kBest };

@@ -255,13 +255,12 @@ void decode_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
 }
 
 // The bit of the i-th (from 0) one of a word that has more than i ones.
-inline std::uint32_t select_in_word(std::uint64_t word, std::uint32_t i) {
+inline std::uint32_t select_one_of(std::uint64_t word, std::uint32_t i) {
 #if defined(__BMI2__)
   return static_cast<std::uint32_t>(
       std::countr_zero(_pdep_u64(std::uint64_t{1} << i, word)));
 #else
-  for (; i > 0; --i) word &= word - 1;
-  return static_cast<std::uint32_t>(std::countr_zero(word));
+  return select_in_word(word, i);
 #endif
 }
 
@@ -280,7 +279,7 @@ std::uint32_t behind_zero(const std::uint8_t* high, std::uint32_t high_bytes,
   for (std::uint32_t at = 0; at < high_bytes; at += 8) {
     const std::uint64_t zeros = ~high_word(high, high_bytes, at);
     const auto n = static_cast<std::uint32_t>(std::popcount(zeros));
-    if (left < n) return at * 8 + select_in_word(zeros, left) + 1;
+    if (left < n) return at * 8 + select_one_of(zeros, left) + 1;
     left -= n;
   }
   return high_bytes * 8;
@@ -352,6 +351,38 @@ void code_mask(const std::uint8_t* codes, std::uint32_t n,
   for (std::uint32_t i = 0; i < n; ++i) {
     const unsigned code = (codes[i / 2] >> (4 * (i & 1))) & 15U;
     mask[i / 64] |= (pass >> code & 1) << (i % 64);
+  }
+#endif
+}
+
+void map_codes(const std::uint8_t* codes, std::uint32_t n,
+               const std::uint8_t* lut, std::uint8_t* out) {
+#if defined(KWIC_AVX512)
+  const __m512i table = _mm512_broadcast_i32x4(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m512i low = _mm512_set1_epi8(15);
+  for (std::uint32_t i = 0; i < n; i += 64) {
+    const __m512i wide = _mm512_cvtepu8_epi16(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + i / 2)));
+    const __m512i nibbles = _mm512_and_si512(
+        _mm512_or_si512(wide, _mm512_slli_epi16(wide, 4)), low);
+    _mm512_storeu_si512(out + i, _mm512_shuffle_epi8(table, nibbles));
+  }
+#elif defined(__AVX2__)
+  const __m256i table = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m256i low = _mm256_set1_epi8(15);
+  for (std::uint32_t i = 0; i < n; i += 32) {
+    const __m256i wide = _mm256_cvtepu8_epi16(
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + i / 2)));
+    const __m256i nibbles = _mm256_and_si256(
+        _mm256_or_si256(wide, _mm256_slli_epi16(wide, 4)), low);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
+                        _mm256_shuffle_epi8(table, nibbles));
+  }
+#else
+  for (std::uint32_t i = 0; i < n; ++i) {
+    out[i] = lut[codes[i / 2] >> (4 * (i & 1)) & 15];
   }
 #endif
 }
@@ -432,10 +463,21 @@ std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
   return n;
 }
 
-std::uint64_t popcount(const std::uint64_t* bits, std::uint32_t words) {
+std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
   std::uint64_t n = 0;
-  for (std::uint32_t i = 0; i < words; ++i) {
-    n += static_cast<std::uint64_t>(std::popcount(bits[i]));
+  std::uint32_t i = 0;
+#if defined(KWIC_AVX512)
+  __m512i sum = _mm512_setzero_si512();
+  for (; i + 8 <= words; i += 8) {
+    sum = _mm512_add_epi64(
+        sum,
+        _mm512_popcnt_epi64(_mm512_loadu_si512(bits + std::size_t{i} * 8)));
+  }
+  n = static_cast<std::uint64_t>(_mm512_reduce_add_epi64(sum));
+#endif
+  for (; i < words; ++i) {
+    n += static_cast<std::uint64_t>(
+        std::popcount(load_le<std::uint64_t>(bits + std::size_t{i} * 8)));
   }
   return n;
 }
@@ -444,6 +486,6 @@ std::uint64_t popcount(const std::uint64_t* bits, std::uint32_t words) {
 
 const Kernels kKernels = {
     KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano, code_mask,
-    expand_add,       collect,           popcount};
+    map_codes,        expand_add,        collect,           popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE

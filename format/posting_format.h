@@ -37,7 +37,7 @@ constexpr ListLayout list_layout(std::uint64_t doc_freq,
                                  std::uint64_t documents) noexcept {
   if (doc_freq == 1) return ListLayout::kSingle;
   if (doc_freq <= kBlockPostings) return ListLayout::kShort;
-  return doc_freq >= documents / 8 ? ListLayout::kDense : ListLayout::kBlocks;
+  return doc_freq >= documents / 16 ? ListLayout::kDense : ListLayout::kBlocks;
 }
 
 constexpr std::uint32_t block_count(std::uint64_t doc_freq) noexcept {
@@ -54,12 +54,11 @@ constexpr unsigned doc_id_bytes(std::uint64_t documents) noexcept {
   return (bits_below(documents) + 7) / 8;
 }
 
-// Head of a short list: the 16-bit bound of the best saturation, the seed of
-// rank 10 if there is one, the last document.
-constexpr std::uint64_t short_head_bytes(std::uint64_t doc_freq,
-                                         std::uint64_t documents) noexcept {
-  return 2 + (doc_freq >= kSeedRanks[0] ? 2 : 0) +
-         (doc_freq >= kSeedRanks[1] ? 2 : 0) + doc_id_bytes(documents);
+// A list whose every frequency is 1 (the dictionary says so: as many
+// occurrences as documents) stores none.
+constexpr bool has_frequencies(std::uint64_t doc_freq,
+                               std::uint64_t collection_freq) noexcept {
+  return collection_freq != doc_freq;
 }
 
 // Head of a list of several blocks: bounds of codes 1..15 and three seeds,

@@ -65,19 +65,13 @@ bool PostingList::open(PostingSource& source, const TermInfo& info) {
 }
 
 bool PostingList::open_short() {
-  const std::uint64_t size =
-      short_head_bytes(info_.doc_freq, source_->documents);
+  const unsigned size = doc_id_bytes(source_->documents);
   const std::uint8_t* p = source_->postings.at(info_.postings_address, size);
   if (p == nullptr) return false;
-  bound_[kImpactLevels - 1] = load_le<std::uint16_t>(p);
-  p += 2;
-  for (int s = 0; s < 2 && info_.doc_freq >= kSeedRanks[s]; ++s, p += 2) {
-    seed_[s] = load_le<std::uint16_t>(p);
-  }
-  single_last_ = 0;
-  for (unsigned i = 0; i < doc_id_bytes(source_->documents); ++i) {
+  for (unsigned i = 0; i < size; ++i) {
     single_last_ |= std::uint32_t{p[i]} << (8 * i);
   }
+  bound_[kImpactLevels - 1] = 0xffff;
   body_address_ = info_.postings_address + size;
   return single_last_ < source_->documents;
 }
@@ -173,11 +167,15 @@ PostingList::Block PostingList::block(std::uint32_t index) const {
     code_bytes = coded() ? (out.postings + 1) / 2 : 0;
   }
   const std::uint64_t fixed = code_bytes + out.shape.total_bytes();
-  const std::uint8_t* p = source_->postings.at(address, fixed + 1);
+  const bool frequencies =
+      has_frequencies(info_.doc_freq, info_.collection_freq);
+  const std::uint8_t* p =
+      source_->postings.at(address, fixed + (frequencies ? 1 : 0));
   if (p == nullptr) return damaged();
   out.codes = p;
   out.docs = p + code_bytes;
-  if (!out.frequencies.open(p + fixed,
+  if (frequencies &&
+      !out.frequencies.open(p + fixed,
                             source_->postings.contiguous(address) - fixed,
                             out.postings)) {
     return damaged();
@@ -284,10 +282,7 @@ std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
   const std::uint8_t* bits = window_bits(window);
   const std::uint32_t bit = doc % kWindowDocs;
   std::uint32_t rank = window_rank(window);
-  alignas(8) std::uint64_t words[kWindowBytes / 8];
-  std::memcpy(words, bits, (bit / 64 + 1) * 8);
-  rank +=
-      static_cast<std::uint32_t>(source_->kernel->popcount(words, bit / 64));
+  rank += static_cast<std::uint32_t>(source_->kernel->popcount(bits, bit / 64));
   const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
   rank += static_cast<std::uint32_t>(
       std::popcount(load_le<std::uint64_t>(bits + bit / 64 * 8) & below));

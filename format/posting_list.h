@@ -77,7 +77,8 @@ class PostingList {
   // Lists of several blocks have impact codes.
   bool coded() const noexcept { return layout_ >= ListLayout::kBlocks; }
 
-  // Bounds on BM25 saturations, as fractions of kImpactUnit.
+  // Bounds on BM25 saturations, as fractions of kImpactUnit. Lists without
+  // codes have none but the trivial one, and no seeds.
   std::uint16_t bound(int code) const noexcept { return bound_[code]; }
   std::uint16_t best() const noexcept { return bound_[kImpactLevels - 1]; }
   // A saturation that at least `rank` documents exceed, for the largest of

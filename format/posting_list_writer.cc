@@ -122,6 +122,7 @@ struct PostingListWriter::Impl {
 
   Status flush_positions();
   Status write_short(TermInfo& info);
+  void put_frequencies(std::size_t begin, std::size_t n);
   Status write_coded(TermInfo& info, bool dense);
   void compute_impacts();
   void encode_bodies(const ImpactLevels& levels, bool dense);
@@ -220,22 +221,25 @@ void PostingListWriter::Impl::compute_impacts() {
   std::sort(sorted.begin(), sorted.end());
 }
 
+// The last document, the others, the frequencies. No bounds: a list so short
+// is scored as a whole when a search opens it.
 Status PostingListWriter::Impl::write_short(TermInfo& info) {
-  compute_impacts();
-  const ImpactLevels levels = ImpactLevels::of(sorted);
   head.clear();
-  append_le(head, levels.bound[kImpactLevels - 1], 2);
-  if (docs.size() >= kSeedRanks[0]) append_le(head, levels.seed[0], 2);
-  if (docs.size() >= kSeedRanks[1]) append_le(head, levels.seed[1], 2);
   append_le(head, docs.back(), doc_id_bytes(lengths.size()));
   bits.clear();
   ef_encode({docs.data(), docs.size() - 1}, 0, docs.back(), bits);
-  encode_frequencies(tfs, bits);
+  put_frequencies(0, docs.size());
   head.insert(head.end(), bits.bytes().begin(), bits.bytes().end());
   if (Status s = postings.align(head.size()); !s) return s;
   info.postings_address = postings.size();
   info.postings_size = head.size();
   return postings.append(head);
+}
+
+void PostingListWriter::Impl::put_frequencies(std::size_t begin,
+                                              std::size_t n) {
+  if (!has_frequencies(docs.size(), collection_freq)) return;
+  encode_frequencies({tfs.data() + begin, n}, bits);
 }
 
 // Blocks: codes, documents, frequencies. Dense: frequencies only.
@@ -254,7 +258,7 @@ void PostingListWriter::Impl::encode_block(std::uint32_t block,
     const std::uint32_t last = docs[begin + n - 1];
     ef_encode({docs.data() + begin, n - 1}, base, last - base, bits);
   }
-  encode_frequencies({tfs.data() + begin, n}, bits);
+  put_frequencies(begin, n);
 }
 
 void PostingListWriter::Impl::encode_bodies(const ImpactLevels& levels,

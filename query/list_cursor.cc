@@ -19,6 +19,7 @@ void ListCursor::resolve(std::uint32_t block) {
   block_ = list_.block(block);
   block_index_ = block;
   docs_decoded_ = tfs_decoded_ = positions_open_ = false;
+  searches_ = 0;
 }
 
 void ListCursor::decode_docs() {
@@ -86,7 +87,11 @@ bool ListCursor::find(std::uint32_t doc) {
   return find_in_block(doc);
 }
 
+// A block that is searched again and again is decoded: that takes as long as
+// three searches.
 bool ListCursor::find_in_block(std::uint32_t doc) {
+  constexpr std::uint32_t kWorthDecoding = 3;
+  if (!docs_decoded_ && ++searches_ >= kWorthDecoding) decode_docs();
   if (docs_decoded_) {
     const std::uint32_t* at = std::lower_bound(docs_, docs_ + count_, doc);
     if (at == docs_ + count_ || *at != doc) return false;

@@ -34,6 +34,10 @@ class ListCursor {
   bool find(std::uint32_t doc);
 
   // Of the document the cursor stands on:
+  // Its impact code. REQUIRES: layout kBlocks.
+  std::uint8_t code() const noexcept {
+    return block_.codes[index_ / 2] >> (4 * (index_ & 1)) & 15;
+  }
   std::uint32_t frequency();
   // Ascending. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
@@ -68,7 +72,8 @@ class ListCursor {
   std::uint32_t block_index_ = kNoBlock;  // of block_
   PostingList::Block block_;
   bool docs_decoded_ = false;
-  std::uint32_t count_ = 0;  // of docs_
+  std::uint32_t searches_ = 0;  // in block_, since it was resolved
+  std::uint32_t count_ = 0;     // of docs_
   bool tfs_decoded_ = false;
   bool positions_open_ = false;
   PositionBlock position_block_;

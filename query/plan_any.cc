@@ -42,6 +42,7 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   float floor = 0;
   for (ScoredList* list : lists) {
     if (list->list().blocks() == 0) continue;
+    list->score_small();
     floor = std::max(floor, list->floor_of(k));
     shares_.push_back({list, 0, 0, 0, false});
   }
@@ -79,7 +80,8 @@ void PlanAny::choose_window() {
          postings * window_ < std::uint64_t{512} * source_->documents) {
     window_ *= 2;
   }
-  if (sums_.size() < kLargestWindow + 64) sums_.resize(kLargestWindow + 64);
+  sums_.resize(kLargestWindow + 64);
+  marks_.resize(kLargestWindow / 64 + 8);
 }
 
 void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
@@ -140,9 +142,9 @@ void PlanAny::split_essential() {
 }
 
 void PlanAny::search_window() {
+  Share* only = nullptr;
   std::uint32_t essential = 0;
   bool dense = false;
-  Share* only = nullptr;
   for (Share& share : shares_) {
     if (!share.essential) continue;
     ++essential;
@@ -150,191 +152,214 @@ void PlanAny::search_window() {
     dense |= share.scored->list().dense();
   }
   if (dense) return search_dense();
-  if (essential == 1) return search_one(*only);
-  search_sparse();
+  candidates_.clear();
+  if (essential == 1) {
+    take_one(*only);
+  } else {
+    add_sparse();
+    take_marked();
+  }
+  judge();
+}
+
+// What the essential lists must add up to.
+std::uint32_t PlanAny::needed() const noexcept {
+  return threshold_ > optional_units_ ? threshold_ - optional_units_ : 1;
 }
 
 // ------------------------------------------------- one essential, not dense
 
-void PlanAny::search_one(Share& share) {
+void PlanAny::take_one(Share& share) {
   ScoredList& scored = *share.scored;
   if (scored.small()) {
     for (std::uint32_t i = share.begin; i < share.end; ++i) {
-      offer(scored.small_doc(i), scored.small_units(i));
+      const std::uint32_t units = scored.small_units(i);
+      if (units >= needed())
+        candidates_.push_back({scored.small_doc(i), units});
     }
     return;
   }
   for (std::uint32_t b = share.begin; b < share.end; ++b) {
-    const std::uint32_t best = scored.units(scored.list().best_code(b));
-    if (best + optional_units_ >= threshold_) search_one_block(share, b);
+    if (scored.units(scored.list().best_code(b)) >= needed()) {
+      take_block(scored, b);
+    }
   }
 }
 
-void PlanAny::search_one_block(Share& share, std::uint32_t block) {
-  ScoredList& scored = *share.scored;
+void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
   std::uint32_t n = 0;
   const std::uint32_t* docs = scored.cursor().decode(block, &n);
   if (n == 0) return;
-  const std::uint32_t need =
-      threshold_ > optional_units_ ? threshold_ - optional_units_ : 1;
   std::uint64_t mask[4];
   const std::uint8_t* codes = scored.cursor().block().codes;
   source_->kernel->code_mask(codes, n, scored.unit_table(),
-                             static_cast<std::uint8_t>(need), mask);
+                             static_cast<std::uint8_t>(needed()), mask);
   for (std::uint32_t w = 0; w < 4; ++w) {
     for (; mask[w] != 0; mask[w] &= mask[w] - 1) {
       const std::uint32_t i =
           w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]));
       if (docs[i] < from_ || docs[i] >= to_) continue;
-      offer(docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15));
+      candidates_.push_back(
+          {docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15)});
     }
   }
 }
 
 // ------------------------------------------------- several essential, sparse
 
-void PlanAny::search_sparse() {
+// Adds the units of all essential lists that are not dense to the sums, and
+// marks where.
+void PlanAny::add_sparse() {
+  std::uint32_t all = optional_units_;
   for (const Share& share : shares_) {
-    if (share.essential) scatter(share, false);
+    if (share.essential) all += share.bound;
   }
-  candidates_.clear();
   for (const Share& share : shares_) {
-    if (share.essential) gather(share);
-  }
-  std::sort(candidates_.begin(), candidates_.end());
-  for (const std::uint32_t packed : candidates_) {
-    offer(from_ + (packed >> 8), packed & 255);
-  }
-}
-
-// Adds the units of a list's postings to the sums (or clears these).
-void PlanAny::scatter(const Share& share, bool clear) {
-  const ScoredList& scored = *share.scored;
-  if (!scored.small()) {
-    for (std::uint32_t b = share.begin; b < share.end; ++b) {
-      scatter_block(share, b, clear);
+    if (!share.essential || share.scored->list().dense()) continue;
+    if (share.scored->small()) {
+      add_small(share);
+      continue;
     }
-    return;
-  }
-  for (std::uint32_t i = share.begin; i < share.end; ++i) {
-    const std::uint32_t at = scored.small_doc(i) - from_;
-    if (at >= to_ - from_) continue;
-    const std::uint32_t sum = sums_[at] + scored.small_units(i);
-    sums_[at] = clear ? 0 : static_cast<std::uint8_t>(std::min(255U, sum));
+    // A block that no document of can reach the threshold is left out.
+    const std::uint32_t others = all - share.bound;
+    for (std::uint32_t b = share.begin; b < share.end; ++b) {
+      const std::uint32_t best =
+          share.scored->units(share.scored->list().best_code(b));
+      if (best + others >= threshold_) add_block(*share.scored, b);
+    }
   }
 }
 
-void PlanAny::scatter_block(const Share& share, std::uint32_t block,
-                            bool clear) {
-  ScoredList& scored = *share.scored;
+void PlanAny::add(std::uint32_t at, std::uint32_t units) noexcept {
+  const std::uint32_t sum = sums_[at] + units;
+  sums_[at] = static_cast<std::uint8_t>(std::min(255U, sum));
+  marks_[at / 64] |= std::uint64_t{1} << (at % 64);
+}
+
+void PlanAny::add_small(const Share& share) {
+  for (std::uint32_t i = share.begin; i < share.end; ++i) {
+    const std::uint32_t at = share.scored->small_doc(i) - from_;
+    if (at < to_ - from_) add(at, share.scored->small_units(i));
+  }
+}
+
+void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
   std::uint32_t n = 0;
   const std::uint32_t* docs = scored.cursor().decode(block, &n);
-  const std::uint8_t* codes = scored.cursor().block().codes;
+  if (n == 0) return;
+  std::uint8_t units[kBlockPostings + 64];
+  source_->kernel->map_codes(scored.cursor().block().codes, n,
+                             scored.unit_table(), units);
   const std::uint32_t size = to_ - from_;
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t at = docs[i] - from_;
-    if (at >= size) continue;
-    if (clear) {
-      sums_[at] = 0;
-      continue;
-    }
-    const std::uint32_t sum =
-        sums_[at] + scored.units(codes[i / 2] >> (4 * (i & 1)) & 15);
-    sums_[at] = static_cast<std::uint8_t>(std::min(255U, sum));
+    if (at < size) add(at, units[i]);
   }
 }
 
-// Takes out the sums that a list's postings lead to, each once.
-void PlanAny::gather(const Share& share) {
-  ScoredList& scored = *share.scored;
-  const std::uint32_t need =
-      threshold_ > optional_units_ ? threshold_ - optional_units_ : 1;
-  const std::uint32_t size = to_ - from_;
-  const auto take = [&](std::uint32_t doc) {
-    const std::uint32_t at = doc - from_;
-    if (at >= size) return;
-    const std::uint32_t sum = sums_[at];
-    sums_[at] = 0;
-    if (sum >= need) candidates_.push_back(at << 8 | sum);
-  };
-  if (scored.small()) {
-    for (std::uint32_t i = share.begin; i < share.end; ++i) {
-      take(scored.small_doc(i));
+// Takes out the sums that were marked, in order of document.
+void PlanAny::take_marked() {
+  const std::uint32_t need = needed();
+  const std::uint32_t words = (to_ - from_ + 63) / 64;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    for (std::uint64_t word = marks_[w]; word != 0; word &= word - 1) {
+      const std::uint32_t at =
+          w * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
+      const std::uint32_t sum = sums_[at];
+      sums_[at] = 0;
+      if (sum >= need) candidates_.push_back({from_ + at, sum});
     }
-    return;
-  }
-  for (std::uint32_t b = share.begin; b < share.end; ++b) {
-    std::uint32_t n = 0;
-    const std::uint32_t* docs = scored.cursor().decode(b, &n);
-    for (std::uint32_t i = 0; i < n; ++i) take(docs[i]);
+    marks_[w] = 0;
   }
 }
 
 // -------------------------------------------------- a dense list is essential
 
 void PlanAny::search_dense() {
-  const std::uint32_t last = to_;
   const std::uint32_t first = from_;
-  for (std::uint32_t from = first; from < last; from += kWindowDocs) {
+  const std::uint32_t last = to_;
+  for (from_ = first; from_ < last; from_ += kWindowDocs) {
+    to_ = std::min(last, from_ + kWindowDocs);
     bool store = true;
     for (const Share& share : shares_) {
       if (!share.essential || !share.scored->list().dense()) continue;
-      expand(share, from, store);
+      expand(share, store);
       store = false;
     }
-    // Sparse lists add to this stretch only.
-    from_ = from;
-    to_ = std::min(last, from + kWindowDocs);
-    for (const Share& share : shares_) {
-      if (share.essential && !share.scored->list().dense()) {
-        scatter(share, false);
-      }
-    }
-    const std::uint32_t need =
-        threshold_ > optional_units_ ? threshold_ - optional_units_ : 1;
-    const std::uint32_t n = source_->kernel->collect(
-        sums_.data(), static_cast<std::uint8_t>(need), found_);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t doc = from + found_[i];
-      if (doc < to_) offer(doc, sums_[found_[i]]);
-    }
+    add_sparse();
+    take_sums();
+    judge();
   }
   from_ = first;
   to_ = last;
-  std::fill_n(sums_.begin(), kWindowDocs, std::uint8_t{0});
 }
 
-void PlanAny::expand(const Share& share, std::uint32_t from, bool store) {
+void PlanAny::expand(const Share& share, bool store) {
   const PostingList& list = share.scored->list();
-  const std::uint32_t window = from / kWindowDocs;
+  const std::uint32_t window = from_ / kWindowDocs;
   const std::uint32_t rank = list.window_rank(window);
   const std::uint8_t* codes = list.codes_from(rank, kWindowDocs + 2, codes_);
   source_->kernel->expand_add(list.window_bits(window), codes, rank & 1,
                               share.scored->unit_table(), store, sums_.data());
 }
 
-// ------------------------------------------------------------ exact scoring
+// Takes out all sums of a window of kWindowDocs.
+void PlanAny::take_sums() {
+  const std::uint32_t n = source_->kernel->collect(
+      sums_.data(), static_cast<std::uint8_t>(std::min(255U, needed())),
+      found_);
+  candidates_.clear();
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t doc = from_ + found_[i];
+    if (doc < to_) candidates_.push_back({doc, sums_[found_[i]]});
+  }
+  std::fill_n(sums_.begin(), kWindowDocs, std::uint8_t{0});
+  std::fill_n(marks_.begin(), kWindowDocs / 64, std::uint64_t{0});
+}
 
-// A document that the essential lists bring in with so many units. Documents
-// ascend within a window.
-void PlanAny::offer(std::uint32_t doc, std::uint32_t units) {
+// ------------------------------------------------------- lookups and scoring
+
+// Narrows the candidates by one inessential list after the other, those that
+// can add most first, and scores what is left.
+void PlanAny::judge() {
   std::uint32_t rest = optional_units_;
-  for (std::size_t i = order_.size(); i-- > 0;) {
+  for (std::size_t i = order_.size(); i-- > 0 && !candidates_.empty();) {
     Share& share = *order_[i];
     if (share.essential || share.bound == 0) continue;
-    if (units + rest < threshold_) return;
+    look_up(share, rest);
     rest -= share.bound;
-    if (share.scored->cursor().find(doc)) units += share.bound;
   }
-  if (units < threshold_) return;
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.units >= threshold_) score(candidate.doc);
+  }
+}
+
+// Drops the candidates that cannot reach the threshold with `rest` more units,
+// and adds to the others what the list has for them.
+void PlanAny::look_up(Share& share, std::uint32_t rest) {
+  ListCursor& cursor = share.scored->cursor();
+  std::size_t kept = 0;
+  for (Candidate candidate : candidates_) {
+    if (candidate.units + rest < threshold_) continue;
+    if (cursor.find(candidate.doc)) {
+      candidate.units += share.scored->list().layout() == ListLayout::kBlocks
+                             ? share.scored->units(cursor.code())
+                             : share.bound;
+    }
+    candidates_[kept++] = candidate;
+  }
+  candidates_.resize(kept);
+}
+
+void PlanAny::score(std::uint32_t doc) {
   const std::uint32_t length = source_->lengths(doc);
-  float score = 0;
+  float sum = 0;
   for (Share& share : shares_) {
     if (share.bound == 0) continue;
-    if (share.scored->cursor().find(doc)) score += share.scored->score(length);
+    if (share.scored->cursor().find(doc)) sum += share.scored->score(length);
   }
-  if (!top_->wants(score)) return;
-  top_->offer(doc, score);
+  if (!top_->wants(sum)) return;
+  top_->offer(doc, sum);
   threshold_ = std::max(threshold_, threshold());
 }
 
@@ -353,8 +378,8 @@ std::uint64_t PlanAny::count(PostingSource& source,
 }
 
 std::uint64_t PlanAny::count_windows(std::vector<ScoredList*>& lists) {
-  marks_.assign(kLargestWindow / 64 + 8, 0);
-  std::vector<std::uint32_t>& at = candidates_;
+  marks_.resize(kLargestWindow / 64 + 8);
+  std::vector<std::uint32_t>& at = next_blocks_;
   at.assign(lists.size(), 0);
   std::uint64_t total = 0;
   for (std::uint64_t from = 0; from < source_->documents;
@@ -367,8 +392,10 @@ std::uint64_t PlanAny::count_windows(std::vector<ScoredList*>& lists) {
     for (std::size_t i = 0; i < lists.size(); ++i) {
       mark(*lists[i], first, last, at[i]);
     }
-    total += source_->kernel->popcount(marks_.data(), words);
+    total += source_->kernel->popcount(
+        reinterpret_cast<const std::uint8_t*>(marks_.data()), words);
   }
+  std::fill(marks_.begin(), marks_.end(), std::uint64_t{0});
   return total;
 }
 

@@ -46,6 +46,11 @@ class PlanAny {
     bool essential;
   };
 
+  struct Candidate {
+    std::uint32_t doc;
+    std::uint32_t units;
+  };
+
   void start(PostingSource& source, std::vector<ScoredList*>& lists,
              std::size_t k, TopK& top);
   void set_unit();
@@ -55,15 +60,20 @@ class PlanAny {
   void enter_blocks(Share& share, std::uint32_t from, std::uint32_t to);
   void split_essential();
   void search_window();
-  void search_one(Share& share);
-  void search_one_block(Share& share, std::uint32_t block);
-  void search_sparse();
+  std::uint32_t needed() const noexcept;
+  void take_one(Share& share);
+  void take_block(ScoredList& scored, std::uint32_t block);
+  void add_sparse();
+  void add(std::uint32_t at, std::uint32_t units) noexcept;
+  void add_small(const Share& share);
+  void add_block(ScoredList& scored, std::uint32_t block);
+  void take_marked();
   void search_dense();
-  void scatter(const Share& share, bool clear);
-  void scatter_block(const Share& share, std::uint32_t block, bool clear);
-  void gather(const Share& share);
-  void expand(const Share& share, std::uint32_t from, bool store);
-  void offer(std::uint32_t doc, std::uint32_t units);
+  void expand(const Share& share, bool store);
+  void take_sums();
+  void judge();
+  void look_up(Share& share, std::uint32_t rest);
+  void score(std::uint32_t doc);
 
   std::uint64_t count_windows(std::vector<ScoredList*>& lists);
   void mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
@@ -79,9 +89,11 @@ class PlanAny {
   std::uint32_t window_ = 0;  // documents
   std::uint32_t from_ = 0, to_ = 0;
   std::uint32_t optional_units_ = 0;  // what inessential lists can add
-  std::vector<std::uint8_t> sums_;    // one per document of a window, zero
-  std::vector<std::uint32_t> candidates_;
-  std::vector<std::uint64_t> marks_;
+  // One per document of the largest window; zero between windows.
+  std::vector<std::uint8_t> sums_;
+  std::vector<std::uint64_t> marks_;  // bits; likewise
+  std::vector<Candidate> candidates_;
+  std::vector<std::uint32_t> next_blocks_;
   std::uint8_t codes_[kWindowDocs / 2 + 128];
   std::uint16_t found_[kWindowDocs];
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace kwic {
 namespace {
@@ -27,7 +28,6 @@ void ScoredList::open(PostingSource& source, const TermInfo& info, float weight,
   max_score_ = 0;
   if (!cursor_.open(source, info)) return;
   max_score_ = weight * (static_cast<float>(list().best()) / kImpactUnit) * kUp;
-  if (small()) score_small(source);
 }
 
 void ScoredList::add_weight(float weight) {
@@ -37,18 +37,27 @@ void ScoredList::add_weight(float weight) {
   for (std::uint32_t i = 0; i < small_count_; ++i) small_scores_[i] *= factor;
 }
 
-void ScoredList::score_small(PostingSource& source) {
+void ScoredList::score_small() {
+  if (!small() || small_count_ > 0) return;
   small_docs_ = cursor_.decode(0, &small_count_);
+  const DocumentLengths& lengths = list().source().lengths;
   max_score_ = 0;
   for (std::uint32_t i = 0; i < small_count_; ++i) {
     cursor_.stand_on(i);
-    small_scores_[i] = score(source.lengths(small_docs_[i]));
+    small_scores_[i] = score(lengths(small_docs_[i]));
     max_score_ = std::max(max_score_, small_scores_[i]);
   }
 }
 
-float ScoredList::floor_of(std::size_t k) const noexcept {
-  return weight_ * (static_cast<float>(list().seed(k)) / kImpactUnit) * kDown;
+float ScoredList::floor_of(std::size_t k) const {
+  if (!small()) {
+    return weight_ * (static_cast<float>(list().seed(k)) / kImpactUnit) * kDown;
+  }
+  if (k == 0 || k > small_count_) return 0;
+  float best[kBlockPostings];
+  std::copy_n(small_scores_, small_count_, best);
+  std::nth_element(best, best + k - 1, best + small_count_, std::greater<>());
+  return best[k - 1] * kDown;
 }
 
 void ScoredList::set_unit(float unit) {

@@ -31,7 +31,7 @@ class ScoredList {
   // No document scores more.
   float max_score() const noexcept { return max_score_; }
   // At least k documents score this much or more; 0 if that is unknown.
-  float floor_of(std::size_t k) const noexcept;
+  float floor_of(std::size_t k) const;
 
   // Exact score of the document the cursor stands on, whose length is given.
   float score(std::uint32_t length) {
@@ -44,7 +44,10 @@ class ScoredList {
   const std::uint8_t* unit_table() const noexcept { return units_; }
   std::uint8_t max_units() const noexcept { return units_[kImpactLevels - 1]; }
 
-  // --- lists without codes: at most one block, scored when opened -----------
+  // --- lists without codes: at most one block, scored as a whole ------------
+  // Scores every posting; for a list with codes it does nothing. Needed before
+  // any of the calls below, and for max_score() and floor_of() to be close.
+  void score_small();
   bool small() const noexcept { return !list().coded(); }
   std::uint32_t small_count() const noexcept { return small_count_; }
   std::uint32_t small_doc(std::uint32_t i) const noexcept {
@@ -53,8 +56,6 @@ class ScoredList {
   std::uint8_t small_units(std::uint32_t i) const noexcept;
 
  private:
-  void score_small(PostingSource& source);
-
   ListCursor cursor_;
   Bm25Norm norm_{0, 0};
   float weight_ = 0;
