@@ -59,11 +59,6 @@ def set_up(args, folder):
             with open(corpus, "wb") as out:
                 subprocess.run([os.path.join(args.drivers, "kwic_make_corpus"),
                                 str(args.documents)], stdout=out, check=True)
-    asked = queries.read(args.queries) if args.queries else queries.make(corpus)
-    path = os.path.join(folder, "queries.tsv")
-    with open(path, "w", encoding="utf-8") as out:
-        for command in queries.COMMANDS:
-            out.writelines(f"{command}\t{q}\n" for q in asked)
     some = [engines.Engine("kwic", os.path.join(args.drivers, "kwic_peer"),
                            folder)]
     for name in args.engines.split():
@@ -72,7 +67,17 @@ def set_up(args, folder):
     for peer in args.peer:
         name, command = peer.split("=", 1)
         some.append(engines.Engine(name, command, folder))
-    return corpus, asked, path, some
+    return corpus, some
+
+
+def make_queries(args, corpus, folder):
+    """The queries, and a file that has each with every command."""
+    asked = queries.read(args.queries) if args.queries else queries.make(corpus)
+    path = os.path.join(folder, "queries.tsv")
+    with open(path, "w", encoding="utf-8") as out:
+        for command in queries.COMMANDS:
+            out.writelines(f"{command}\t{q}\n" for q in asked)
+    return asked, path
 
 
 def check_counts(some, asked):
@@ -208,11 +213,13 @@ def write_record(args, corpus, compared, some, times, tables):
 
 
 def run(args, folder):
-    corpus, asked, path, some = set_up(args, folder)
+    corpus, some = set_up(args, folder)
     for engine in some:
         if not (args.folder and os.path.isdir(engine.index)):
             print("building", engine.name, file=sys.stderr)
             engine.build(corpus)
+    # Only now, for a child's peak memory begins with that of its parent.
+    asked, path = make_queries(args, corpus, folder)
     compared = check_counts(some, asked)
     times = measure(some, path, args)
     sample = next(q for q in asked if q.startswith("+"))

@@ -86,14 +86,14 @@ def measure(args, folder):
         print(documents, "documents", file=sys.stderr)
         corpus = os.path.join(folder, "corpus.jsonl")
         make_corpus(args, documents, corpus)
+        kwic = engines.Engine(
+            "kwic", os.path.join(args.drivers, "kwic_peer"), folder)
+        kwic.build(corpus)
         if not rows:
             with open(asked, "w", encoding="utf-8") as out:
                 for command in queries.COMMANDS:
                     out.writelines(f"{command}\t{q}\n"
                                    for q in queries.make(corpus))
-        kwic = engines.Engine(
-            "kwic", os.path.join(args.drivers, "kwic_peer"), folder)
-        kwic.build(corpus)
         times = collections.defaultdict(list)
         found = kwic.round(asked, 1, args.runs, 200)
         for (command, _), (kind, _, micros) in found.items():
