@@ -52,17 +52,13 @@ void read_elias_fano(const std::uint8_t* data, std::uint64_t bit,
 }  // namespace
 
 void PositionBlock::open(const PostingList& list, std::uint32_t block,
-                         const std::uint32_t* docs, const std::uint32_t* tfs,
-                         std::uint32_t n) {
+                         const FrequencyBlock& frequencies,
+                         const std::uint32_t* docs, std::uint32_t n) {
+  *this = PositionBlock();
   list_ = &list;
   docs_ = docs;
-  tfs_ = tfs;
+  frequencies_ = frequencies;
   n_ = n;
-  summed_ = 0;
-  summed_bit_ = 0;
-  bits_ = 0;
-  chunk_width_ = 0;
-  chunk_starts_ = nullptr;
   if (list.info().collection_freq == 1) return;  // it is in the TermInfo
   std::uint64_t available = 0;
   data_ = list.position_block(block, &available);
@@ -81,31 +77,46 @@ void PositionBlock::open(const PostingList& list, std::uint32_t block,
 
 bool PositionBlock::fail() {
   ++list_->source().damage;
+  chunk_ = last_ = kNone;
   return false;
 }
 
-// The first bit of posting i.
-bool PositionBlock::start_of(std::uint32_t i, std::uint64_t* bit) {
+bool PositionBlock::enter_chunk(std::uint32_t chunk) {
+  chunk_ = chunk;
+  next_ = chunk * kChunkPostings;
+  next_bit_ = 0;
+  reader_.start(frequencies_, next_);
+  if (chunk == 0) return true;
+  if (chunk_starts_ == nullptr) return fail();
+  const std::uint8_t* p = chunk_starts_ + std::size_t{chunk - 1} * chunk_width_;
+  next_bit_ =
+      std::uint64_t{8} * (chunk_width_ == 4 ? load_le<std::uint32_t>(p)
+                                            : load_le<std::uint16_t>(p));
+  return true;
+}
+
+// The frequency of posting next_. A list of one document has no frequencies:
+// its one is the number of all occurrences.
+std::uint32_t PositionBlock::next_frequency() {
+  if (list_->layout() != ListLayout::kSingle) return reader_.next();
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(list_->info().collection_freq, 0xffff'ffff));
+}
+
+// Finds where the positions of posting i start, and its frequency.
+bool PositionBlock::locate(std::uint32_t i) {
+  if (i == last_) return true;
   const std::uint32_t chunk = i / kChunkPostings;
-  if (i < summed_ || summed_ / kChunkPostings != chunk) {
-    summed_ = chunk * kChunkPostings;
-    summed_bit_ = 0;
-    if (chunk > 0) {
-      if (chunk_starts_ == nullptr) return fail();
-      const std::uint8_t* p =
-          chunk_starts_ + std::size_t{chunk - 1} * chunk_width_;
-      summed_bit_ =
-          std::uint64_t{8} * (chunk_width_ == 4 ? load_le<std::uint32_t>(p)
-                                                : load_le<std::uint16_t>(p));
-    }
-  }
+  if ((chunk != chunk_ || i < next_) && !enter_chunk(chunk)) return false;
   const DocumentLengths& lengths = list_->source().lengths;
-  for (; summed_ < i; ++summed_) {
-    const std::uint32_t length = lengths(docs_[summed_]);
-    if (tfs_[summed_] > length) return fail();
-    summed_bit_ += position_shape(length, tfs_[summed_]).bits;
+  for (; next_ <= i; ++next_) {
+    last_ = next_;
+    bit_ = next_bit_;
+    tf_ = next_frequency();
+    const std::uint32_t length = lengths(docs_[next_]);
+    if (tf_ > length) return fail();
+    next_bit_ += position_shape(length, tf_).bits;
   }
-  *bit = summed_bit_;
   return true;
 }
 
@@ -116,19 +127,17 @@ bool PositionBlock::read(std::uint32_t i, std::vector<std::uint32_t>& out) {
     return true;
   }
   if (i >= n_) return fail();
-  std::uint64_t bit = 0;
-  if (!start_of(i, &bit)) return false;
+  if (!locate(i)) return false;
   const std::uint32_t length = list_->source().lengths(docs_[i]);
-  const std::uint32_t tf = tfs_[i];
-  if (tf > length || tf == 0) return fail();
-  const PositionShape shape = position_shape(length, tf);
-  if (bit > bits_ || shape.bits > bits_ - bit) return fail();
-  out.assign(tf, 0);
+  if (tf_ > length || tf_ == 0) return fail();
+  const PositionShape shape = position_shape(length, tf_);
+  if (bit_ > bits_ || shape.bits > bits_ - bit_) return fail();
+  out.assign(tf_, 0);
   if (shape.bits == 0) return true;  // a document of one token
   if (shape.plain) {
-    read_plain(data_, bit, shape, length - 1, out);
+    read_plain(data_, bit_, shape, length - 1, out);
   } else {
-    read_elias_fano(data_, bit, shape, length - 1, out);
+    read_elias_fano(data_, bit_, shape, length - 1, out);
   }
   return true;
 }

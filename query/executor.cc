@@ -223,6 +223,7 @@ class Executor::Impl {
       phrase.weight += bm25_idf(source_.documents, list->list().doc_freq());
     }
     if (phrase.terms.empty()) return false;
+    PhraseCounter::order(phrase.terms);
     all_query_.phrases.push_back(&phrase);
     all_query_.parts.push_back({nullptr, &phrase, false});
     return true;

@@ -19,12 +19,13 @@ void ListCursor::resolve(std::uint32_t block) {
   block_ = list_.block(block);
   block_index_ = block;
   docs_decoded_ = tfs_decoded_ = positions_open_ = false;
-  searches_ = 0;
+  searches_ = tf_reads_ = 0;
 }
 
 void ListCursor::decode_docs() {
   if (docs_decoded_) return;
   count_ = list_.decode_docs(block_, docs_);
+  std::fill(docs_ + count_, docs_ + kBlockPostings, kEndDoc);
   docs_decoded_ = true;
 }
 
@@ -87,15 +88,24 @@ bool ListCursor::find(std::uint32_t doc) {
   return find_in_block(doc);
 }
 
+// The first of the decoded documents that is not below `doc`, or the last
+// entry. Eight steps without a branch.
+std::uint32_t ListCursor::search_decoded(std::uint32_t doc) const noexcept {
+  std::uint32_t at = 0;
+  for (std::uint32_t step = kBlockPostings / 2; step > 0; step /= 2) {
+    at += docs_[at + step - 1] < doc ? step : 0;
+  }
+  return at;
+}
+
 // A block that is searched again and again is decoded: that takes as long as
 // three searches.
 bool ListCursor::find_in_block(std::uint32_t doc) {
   constexpr std::uint32_t kWorthDecoding = 3;
   if (!docs_decoded_ && ++searches_ >= kWorthDecoding) decode_docs();
   if (docs_decoded_) {
-    const std::uint32_t* at = std::lower_bound(docs_, docs_ + count_, doc);
-    if (at == docs_ + count_ || *at != doc) return false;
-    index_ = static_cast<std::uint32_t>(at - docs_);
+    index_ = search_decoded(doc);
+    if (docs_[index_] != doc) return false;
   } else {
     std::uint32_t found = 0;
     index_ = list_.search(block_, doc, &found);
@@ -121,41 +131,33 @@ std::uint32_t ListCursor::frequency() {
         std::min<std::uint64_t>(list_.info().collection_freq, 0x7fff'ffff));
   }
   locate();
-  if (tfs_decoded_) return tfs_[index_];
-  return index_ < block_.postings ? block_.frequencies.get(index_) : 1;
+  // A block that is asked again and again is decoded, as in find_in_block().
+  constexpr std::uint32_t kWorthDecoding = 6;
+  if (!tfs_decoded_ && ++tf_reads_ >= kWorthDecoding) {
+    block_.frequencies.decode(block_.postings, tfs_);
+    tfs_decoded_ = true;
+  }
+  if (index_ >= block_.postings) return 1;
+  return tfs_decoded_ ? tfs_[index_] : block_.frequencies.get(index_);
 }
 
-// The documents of a block of a dense list, from its bits.
-void ListCursor::decode_dense_block() {
-  if (docs_decoded_) return;
-  docs_decoded_ = true;
-  count_ = 0;
-  const std::uint32_t first = block_index_ * kBlockPostings;
-  std::uint32_t low = 0;  // window_rank(low) <= first
-  for (std::uint32_t high = list_.windows(); high - low > 1;) {
-    const std::uint32_t middle = low + (high - low) / 2;
-    (list_.window_rank(middle) <= first ? low : high) = middle;
-  }
-  std::uint32_t rank = list_.window_rank(low);
-  for (std::uint32_t w = low; w < list_.windows(); ++w) {
-    const std::uint8_t* bits = list_.window_bits(w);
-    for (std::uint32_t at = 0; at < kWindowDocs; at += 64) {
-      std::uint64_t word = load_le<std::uint64_t>(bits + at / 8);
-      const auto ones = static_cast<std::uint32_t>(std::popcount(word));
-      if (rank + ones <= first) {
-        rank += ones;
-        continue;
-      }
-      for (; word != 0; word &= word - 1, ++rank) {
-        if (rank < first) continue;
-        if (count_ == block_.postings) return;
-        const std::uint32_t doc =
-            w * kWindowDocs + at +
-            static_cast<std::uint32_t>(std::countr_zero(word));
-        docs_[count_++] = std::min(doc, list_.source().documents - 1);
-      }
+// The documents of the postings from `first` to the one the cursor stands on,
+// in a dense list: the bits are read backwards from it.
+void ListCursor::fill_dense_docs(std::uint32_t first) {
+  std::uint32_t left = index_;
+  docs_[left] = doc_;
+  for (std::uint32_t word_at = doc_ / 64 + 1; word_at-- > 0 && left > first;) {
+    const std::uint32_t base = word_at * 64;
+    std::uint64_t word = load_le<std::uint64_t>(
+        list_.window_bits(base / kWindowDocs) + base % kWindowDocs / 8);
+    if (base + 64 > doc_) word &= (std::uint64_t{1} << (doc_ % 64)) - 1;
+    while (word != 0 && left > first) {
+      const auto bit = static_cast<std::uint32_t>(63 - std::countl_zero(word));
+      word ^= std::uint64_t{1} << bit;
+      docs_[--left] = base + bit;
     }
   }
+  while (left > first) docs_[--left] = 0;  // damaged: fewer bits than said
 }
 
 bool ListCursor::positions(std::vector<std::uint32_t>& out) {
@@ -169,15 +171,16 @@ bool ListCursor::positions(std::vector<std::uint32_t>& out) {
     index_ = 0;
   }
   if (!positions_open_) {
-    list_.dense() ? decode_dense_block() : decode_docs();
-    if (list_.layout() == ListLayout::kSingle) {
-      tfs_[0] = frequency();
-    } else {
-      block_.frequencies.decode(block_.postings, tfs_);
-      tfs_decoded_ = true;
-    }
-    position_block_.open(list_, block_index_, docs_, tfs_, count_);
+    position_block_.open(list_, block_index_, block_.frequencies, docs_,
+                         block_.postings);
     positions_open_ = true;
+  }
+  if (list_.dense()) {
+    if (index_ < block_.postings) {
+      fill_dense_docs(position_block_.first_needed(index_));
+    }
+  } else {
+    decode_docs();
   }
   return position_block_.read(index_, out);
 }

@@ -59,7 +59,8 @@ class ListCursor {
   bool find_in_block(std::uint32_t doc);
   std::uint32_t seek_dense(std::uint32_t doc);
   void locate();
-  void decode_dense_block();
+  void fill_dense_docs(std::uint32_t first);
+  std::uint32_t search_decoded(std::uint32_t doc) const noexcept;
 
   static constexpr std::uint32_t kNoBlock = 0xffff'ffff;
 
@@ -75,6 +76,7 @@ class ListCursor {
   std::uint32_t searches_ = 0;  // in block_, since it was resolved
   std::uint32_t count_ = 0;     // of docs_
   bool tfs_decoded_ = false;
+  std::uint32_t tf_reads_ = 0;  // likewise
   bool positions_open_ = false;
   PositionBlock position_block_;
   std::uint32_t docs_[kBlockPostings + kDecodeSlack];

@@ -59,6 +59,7 @@ class PhraseMatcher final : public Matcher {
       cursors_.back()->open(*source_, infos[i]);
       terms_.push_back({cursors_.back().get(), i});
     }
+    PhraseCounter::order(terms_);
   }
   std::uint32_t seek(std::uint32_t doc) override {
     if (doc <= doc_ && started_) return doc_;

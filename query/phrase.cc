@@ -23,17 +23,15 @@ void keep_followed(std::vector<std::uint32_t>& starts,
 
 }  // namespace
 
-std::uint32_t PhraseCounter::count(std::vector<PhraseTerm>& terms) {
-  std::size_t rarest = 0;
-  std::uint32_t least = kEndDoc;
-  for (std::size_t i = 0; i < terms.size(); ++i) {
-    const std::uint32_t tf = terms[i].cursor->frequency();
-    if (tf < least) {
-      least = tf;
-      rarest = i;
-    }
-  }
-  std::swap(terms[0], terms[rarest]);
+void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
+  std::stable_sort(terms.begin(), terms.end(),
+                   [](const PhraseTerm& a, const PhraseTerm& b) {
+                     return a.cursor->list().info().collection_freq <
+                            b.cursor->list().info().collection_freq;
+                   });
+}
+
+std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
   if (!terms[0].cursor->positions(positions_)) return 0;
   starts_.clear();
   for (const std::uint32_t p : positions_) {

@@ -19,10 +19,13 @@ struct PhraseTerm {
 // Keeps its buffers from document to document.
 class PhraseCounter {
  public:
+  // Puts the rarest term first: it leads, and few positions of the others are
+  // ever read.
+  static void order(std::vector<PhraseTerm>& terms);
+
   // The number of places where every term stands at start + offset. Each
-  // cursor stands on the document.
-  // The rarest term leads; the places left are narrowed term by term.
-  std::uint32_t count(std::vector<PhraseTerm>& terms);
+  // cursor stands on the document. The places left are narrowed term by term.
+  std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
   std::vector<std::uint32_t> starts_;

@@ -64,7 +64,9 @@ void PlanAll::run_blocks() {
   for (std::uint32_t b = 0; b < leader.blocks(); ++b) {
     if (!block_matters(b)) continue;
     load_leader(b);
-    narrow();
+    // Phrases want every cursor on the document in question, one document
+    // after the other; without them most candidates fall in narrowing.
+    if (query_->phrases.empty()) narrow();
     if (top_ == nullptr && query_->phrases.empty()) {
       total_ += candidates_.size();
       continue;
@@ -183,8 +185,8 @@ void PlanAll::run_window(std::uint32_t window) {
     total_ += plain_count;
     return;
   }
-  for (ScoredList* list : query_->excluded) keep_in(list->cursor(), false);
   if (top_ == nullptr && query_->phrases.empty()) {
+    for (ScoredList* list : query_->excluded) keep_in(list->cursor(), false);
     total_ += candidates_.size();
     return;
   }
@@ -193,10 +195,14 @@ void PlanAll::run_window(std::uint32_t window) {
 
 // ------------------------------------------------------- phrases and scoring
 
-// Puts every required cursor on the document.
+// Puts every required cursor on the document, unless one lacks it or an
+// excluded one has it.
 bool PlanAll::prepare(std::uint32_t doc) {
   for (ScoredList* list : query_->required) {
     if (!list->cursor().find(doc)) return false;
+  }
+  for (ScoredList* list : query_->excluded) {
+    if (list->cursor().find(doc)) return false;
   }
   return true;
 }
@@ -222,7 +228,7 @@ void PlanAll::accept(std::uint32_t doc) {
 void PlanAll::score(std::uint32_t doc) {
   const std::uint32_t length = source_->lengths(doc);
   const float norm = norm_(length);
-  if (!count_all_ && !query_->phrases.empty()) {
+  if (!count_all_ && !query_->phrases.empty() && top_->bar() > 0) {
     float bound = 0;
     for (const AllQuery::Part& part : query_->parts) {
       bound += part.phrase != nullptr ? phrase_bound(*part.phrase, norm)

@@ -104,7 +104,7 @@ TEST(SharedIndex, IsReplacedWhileOthersOpenIt) {
   std::vector<std::thread> readers;
   for (int t = 0; t < 3; ++t) readers.emplace_back(read);
   bool built = true;
-  for (int round = 1; round <= 8 && built; ++round) {
+  for (std::size_t round = 1; round <= 8 && built; ++round) {
     built = build_index_file(corpora[round % 2], path).ok();
   }
   done = true;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/file_system.h"
+#include "format/posting_format.h"
 #include "index/build_internal.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temporary_folder.h"
@@ -16,7 +17,7 @@ constexpr std::uint64_t kSeed = 2026;  // never from the environment
 constexpr std::uint64_t kSmallPart = 1024;
 constexpr std::size_t kTextDocuments = 300;
 constexpr std::size_t kPartsDocuments = 130;
-constexpr std::size_t kBlockDocuments = 2200;
+constexpr std::size_t kBlockDocuments = 4400;
 constexpr std::size_t kBlockWordDocuments = 270;  // more than one block
 
 std::string id_of(std::size_t number) {
@@ -62,7 +63,12 @@ std::vector<TextDocument> text_corpus(std::size_t documents) {
   return all;
 }
 
-// "block" is in 270 of 2200 documents: too many for one block, too few for a
+static_assert(list_layout(kBlockWordDocuments, kBlockDocuments) ==
+              ListLayout::kBlocks);
+static_assert(list_layout(kTextDocuments, kTextDocuments) ==
+              ListLayout::kDense);
+
+// "block" is in 270 of 4400 documents: too many for one block, too few for a
 // bitset.
 std::vector<TextDocument> block_corpus() {
   std::vector<TextDocument> all;
@@ -73,7 +79,7 @@ std::vector<TextDocument> block_corpus() {
       d.body += " block";
       for (std::size_t n = i % 5; n > 0; --n) d.body += " block wall";
     }
-    if (i % 400 == 0) d.body += " rare" + std::to_string(i / 400);
+    if (i % 800 == 0) d.body += " rare" + std::to_string(i / 800);
     all.push_back(std::move(d));
   }
   return all;
