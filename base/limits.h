@@ -8,7 +8,7 @@
 
 namespace kwic {
 
-inline constexpr std::uint64_t kMaxDocuments = 0xffff'fff0;   // ids are 32-bit
+inline constexpr std::uint64_t kMaxDocuments = 0xffff'fff0;  // ids are 32-bit
 inline constexpr std::size_t kMaxExternalIdBytes = 4096;
 inline constexpr std::size_t kMaxTitleBytes = 65535;
 inline constexpr std::uint64_t kMaxBodyBytes = std::uint64_t{1} << 30;

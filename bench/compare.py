@@ -149,7 +149,8 @@ def latency_table(some, times):
 def build_table(some, corpus, first):
     raw = os.path.getsize(corpus)
     lines = ["| | build s | CPU s | peak MiB | index MB | of the JSONL | "
-             "start to first answer ms |", "|---|---:|---:|---:|---:|---:|---:|"]
+             "start to first answer ms |",
+             "|---|---:|---:|---:|---:|---:|---:|"]
     for e in some:
         f = e.figures
         if f:

@@ -24,8 +24,8 @@ struct Bm25Norm {
   float base = 0;   // k1 * (1 - b)
   float slope = 0;  // k1 * b / avgdl
 
-  Bm25Norm(std::uint64_t documents, std::uint64_t tokens,
-           float k1 = kBm25K1, float b = kBm25B) {
+  Bm25Norm(std::uint64_t documents, std::uint64_t tokens, float k1 = kBm25K1,
+           float b = kBm25B) {
     const double average =
         documents == 0 || tokens == 0
             ? 1.0
@@ -44,7 +44,8 @@ inline float bm25_saturation(std::uint32_t tf, float norm) noexcept {
   return f / (f + norm);
 }
 
-inline float bm25_idf(std::uint64_t documents, std::uint64_t doc_freq) noexcept {
+inline float bm25_idf(std::uint64_t documents,
+                      std::uint64_t doc_freq) noexcept {
   const double n = static_cast<double>(doc_freq);
   const double rest = static_cast<double>(documents) - n;
   return static_cast<float>(std::log1p((rest + 0.5) / (n + 0.5)));

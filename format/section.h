@@ -11,27 +11,32 @@ namespace kwic {
 
 // The numbers are in files: never change one, never use one again.
 enum class SectionKind : std::uint16_t {
-  kTermHeads = 1,        // [ulong] first 8 bytes of each dictionary block
-  kTermBlockOffsets = 2, // [ulong] where each dictionary block starts
-  kTermBlocks = 3,       // [ubyte] front-coded terms with their figures
-  kPostings = 4,         // [ubyte] documents, frequencies, impacts
-  kPositions = 5,        // [ubyte]
-  kLengths = 6,          // [ubyte], [ushort] or [uint]: tokens per document
-  kDocumentIds = 7,      // [ubyte] external ids, front-coded, and titles
-  kDocumentBlocks = 8,   // [ulong] where each block of document ids starts
-  kContentHashes = 9,    // [ulong] XXH3-64 of each body
-  kTimes = 10,           // [ulong] modification times, two's complement
-  kStoreBlocks = 11,     // [ubyte] compressed text
-  kStoreIndex = 12,      // [ulong] where each store block starts
-  kStoreSizes = 13,      // [ubyte] sizes of titles and bodies
-  kStoreLexicon = 14,    // [ubyte] words of the text codec
-  kStoreDictionary = 15, // [ubyte] LZ4 dictionary
-  kPredecessors = 16,    // [ubyte] frequent-predecessor codes
+  kTermHeads = 1,         // [ulong] first 8 bytes of each dictionary block
+  kTermBlockOffsets = 2,  // [ulong] where each dictionary block starts
+  kTermBlocks = 3,        // [ubyte] front-coded terms with their figures
+  kPostings = 4,          // [ubyte] documents, frequencies, impacts
+  kPositions = 5,         // [ubyte]
+  kLengths = 6,           // [ubyte], [ushort] or [uint]: tokens per document
+  kDocumentIds = 7,       // [ubyte] external ids, front-coded, and titles
+  kDocumentBlocks = 8,    // [ulong] where each block of document ids starts
+  kContentHashes = 9,     // [ulong] XXH3-64 of each body
+  kTimes = 10,            // [ulong] modification times, two's complement
+  kStoreBlocks = 11,      // [ubyte] compressed text
+  kStoreIndex = 12,       // [ulong] where each store block starts
+  kStoreSizes = 13,       // [ubyte] sizes of titles and bodies
+  kStoreLexicon = 14,     // [ubyte] words of the text codec
+  kStoreDictionary = 15,  // [ubyte] LZ4 dictionary
+  kPredecessors = 16,     // [ubyte] frequent-predecessor codes
 };
 inline constexpr int kSectionKindLimit = 17;
 
 // Element sizes in bytes; which table of the schema holds the vector.
-enum class ElementType : std::uint8_t { kByte = 1, kU16 = 2, kU32 = 4, kU64 = 8 };
+enum class ElementType : std::uint8_t {
+  kByte = 1,
+  kU16 = 2,
+  kU32 = 4,
+  kU64 = 8
+};
 
 constexpr std::string_view section_name(SectionKind kind) noexcept {
   switch (kind) {

@@ -28,15 +28,13 @@ class SectionWriter : public ByteSink {
   // REQUIRES: length <= part_size().
   Status align(std::uint64_t length, std::uint64_t alignment = 1) {
     std::uint64_t target = (size() + alignment - 1) & ~(alignment - 1);
-    const std::uint64_t part_end =
-        (target / part_size() + 1) * part_size();
+    const std::uint64_t part_end = (target / part_size() + 1) * part_size();
     if (length > part_end - target) target = part_end;
     static constexpr std::uint8_t kZeros[256] = {};
     while (size() < target) {
       const std::uint64_t gap = target - size();
-      const std::size_t n = gap < sizeof(kZeros)
-                                ? static_cast<std::size_t>(gap)
-                                : sizeof(kZeros);
+      const std::size_t n =
+          gap < sizeof(kZeros) ? static_cast<std::size_t>(gap) : sizeof(kZeros);
       if (Status s = append({kZeros, n}); !s) return s;
     }
     return {};

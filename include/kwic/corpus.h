@@ -38,16 +38,16 @@ namespace kwic {
 
 // Why something was passed over.
 enum class SkipReason : std::uint8_t {
-  kBinary,         // a NUL byte or a known signature near the start; UTF-16
-  kNotRegular,     // device, FIFO or socket
-  kSymbolicLink,   // links are followed only when asked
-  kLinkLoop,       // a link led back to a folder being walked
-  kTooLarge,       // above CorpusOptions::max_file_bytes
-  kTooDeep,        // above CorpusOptions::max_depth
-  kUnreadable,     // the operating system refused
-  kBadLine,        // a JSON line that is not an object with an id
-  kRejected,       // the sink refused this document (its id or size)
-  kOwnIndex,       // the index being written, or another kwic file
+  kBinary,        // a NUL byte or a known signature near the start; UTF-16
+  kNotRegular,    // device, FIFO or socket
+  kSymbolicLink,  // links are followed only when asked
+  kLinkLoop,      // a link led back to a folder being walked
+  kTooLarge,      // above CorpusOptions::max_file_bytes
+  kTooDeep,       // above CorpusOptions::max_depth
+  kUnreadable,    // the operating system refused
+  kBadLine,       // a JSON line that is not an object with an id
+  kRejected,      // the sink refused this document (its id or size)
+  kOwnIndex,      // the index being written, or another kwic file
 };
 
 // A short phrase for people, such as "binary file". Never null.
@@ -55,10 +55,10 @@ KWIC_EXPORT const char* skip_reason_name(SkipReason reason) noexcept;
 constexpr int kSkipReasonCount = 10;
 
 struct CorpusOptions {
-  std::vector<std::string> paths;           // "-" is standard input
-  bool follow_links = false;                // loops end either way
+  std::vector<std::string> paths;  // "-" is standard input
+  bool follow_links = false;       // loops end either way
   std::uint64_t max_file_bytes = std::uint64_t{1} << 30;
-  int max_depth = 256;                      // folders within folders
+  int max_depth = 256;  // folders within folders
   // Paths never read as documents: the index being written. Compared by
   // device and inode.
   std::vector<std::string> exclude;

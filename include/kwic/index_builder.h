@@ -107,7 +107,8 @@ class KWIC_EXPORT IndexBuilder {
   // Starts a build that will publish `path`. Fails if the folder of `path` is
   // not writable. Creates temporary files named ".<name>.kwic-tmp.*" in that
   // folder and removes those that a killed build left behind.
-  static Result<IndexBuilder> create(std::string path, BuildOptions options = {});
+  static Result<IndexBuilder> create(std::string path,
+                                     BuildOptions options = {});
 
   IndexBuilder(IndexBuilder&&) noexcept;
   IndexBuilder& operator=(IndexBuilder&&) noexcept;

@@ -26,7 +26,7 @@
 //
 // Ranking is BM25 with k1 = 1.2 and b = 0.75, exact to float precision:
 //     idf(t) = ln(1 + (N - n + 0.5) / (n + 0.5))
-//     score  = sum over words of idf * tf / (tf + k1 * (1 - b + b * dl / avgdl))
+//     score = sum over words of idf * tf / (tf + k1 * (1 - b + b * dl / avgdl))
 // (Robertson and Zaragoza 2009, without the constant factor k1 + 1). A phrase
 // scores as one unit: the sum of its words' idf, and its number of occurrences
 // as tf. Of equal scores the lower DocId (bytewise smaller id) comes first.
@@ -55,8 +55,8 @@ enum class Syntax { kQuery, kPlain };
 enum class Operator { kAnd, kOr };
 
 struct SearchOptions {
-  std::size_t limit = 10;   // hits wanted, at most 10,000
-  std::size_t offset = 0;   // hits to pass over first; offset + limit <= 10,000
+  std::size_t limit = 10;  // hits wanted, at most 10,000
+  std::size_t offset = 0;  // hits to pass over first; offset + limit <= 10,000
   Syntax syntax = Syntax::kQuery;
   Operator operation = Operator::kAnd;
 
@@ -94,9 +94,9 @@ struct Hit {
 };
 
 struct SearchResult {
-  std::vector<Hit> hits;     // best first
-  std::uint64_t total = 0;   // documents that match
-  bool exact = true;         // total is exact; else a lower bound
+  std::vector<Hit> hits;    // best first
+  std::uint64_t total = 0;  // documents that match
+  bool exact = true;        // total is exact; else a lower bound
 };
 
 // A document and its score, without anything filled in.
@@ -135,9 +135,9 @@ class KWIC_EXPORT Searcher {
 
 // The query as the searcher understands it, in a form for people, such as
 // (AND "security guarantees" (NOT nato)). For learning and for bug reports.
-KWIC_EXPORT Result<std::string> explain_query(const Index& index,
-                                              std::string_view query,
-                                              const SearchOptions& options = {});
+KWIC_EXPORT Result<std::string> explain_query(
+    const Index& index, std::string_view query,
+    const SearchOptions& options = {});
 
 }  // namespace kwic
 

@@ -181,6 +181,8 @@ TEST(RootTest, FlippedBitsOfTheRootAreFound) {
 }
 
 // Roots with a right hash that nobody but an enemy writes.
+void huge_size(Plain& p) { p.entries[2].size = kMax64; }
+
 struct Spoilt {
   const char* name;
   StatusCode code;
@@ -297,11 +299,7 @@ INSTANTIATE_TEST_SUITE_P(Root, SpoiltRootTest,
                                  Spoilt{
                                      "Size", Code::kCorrupt,
                                      [](Plain& p) { p.entries[2].size += 64; }},
-                                 Spoilt{
-                                     "HugeSize", Code::kCorrupt,
-                                     [](
-                                         Plain&
-                                             p) { p.entries[2].size = kMax64; }},
+                                 Spoilt{"HugeSize", Code::kCorrupt, huge_size},
                                  Spoilt{"Overlap", Code::kCorrupt,
                                         [](Plain& p) {
                                           p.entries[2].offset -= 64;

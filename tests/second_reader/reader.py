@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second reader of the file format, written from docs/format.md alone.
 
-    reader.py FILE                 terms with their numbers, as `kwic terms` does
+    reader.py FILE              terms with their numbers, as `kwic terms` does
     reader.py FILE TERM            documents of a term, with positions
     reader.py FILE --text ID       the stored text of a document
 
@@ -114,7 +114,8 @@ class Container:
     def integers(self, kind):
         code = {1: "B", 2: "H", 4: "I", 8: "Q"}[self.elements.get(kind, 1)]
         data = self.section(kind)
-        return struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)
+        count = len(data) // struct.calcsize(code)
+        return struct.unpack(f"<{count}{code}", data)
 
 
 # --- term dictionary ----------------------------------------------------------
@@ -185,7 +186,8 @@ def read_figures(data, at, count):
                 postings += bits.exp_golomb(0)
             info.postings = postings
             order = min(max(log - 2, 1), 55)
-            postings += info.df + info.df // 2 + 8 + unfold(bits.exp_golomb(order))
+            usual = info.df + info.df // 2 + 8
+            postings += usual + unfold(bits.exp_golomb(order))
         if widths & 128:
             positions += bits.exp_golomb(0)
         info.positions = positions
@@ -336,7 +338,8 @@ class Reader:
         for size, last, body, positions in zip(
                 sizes, lasts, bodies, directory[2 * n :]):
             at = info.postings + body + (size + 1) // 2
-            docs, at = elias_fano(self.postings, at, size - 1, base, last - base)
+            docs, at = elias_fano(
+                self.postings, at, size - 1, base, last - base)
             blocks.append((docs + [last], self.tfs(info, at, size),
                            info.positions + 4 * positions))
             base = last + 1
@@ -349,7 +352,8 @@ class Reader:
         bitset = info.postings - u64(self.postings, at)
         directory = struct.unpack_from(f"<{2 * n}I", self.postings, at + 8)
         word = int.from_bytes(
-            self.postings[bitset : bitset + windows * WINDOW_DOCS // 8], "little")
+            self.postings[bitset : bitset + windows * WINDOW_DOCS // 8],
+            "little")
         docs = [doc for doc in range(self.documents) if word >> doc & 1]
         blocks = []
         for i, size in enumerate(sizes):

@@ -106,7 +106,8 @@ class KnownTexts(unittest.TestCase):
 
     def test_titles_and_long_ids(self):
         self.check([(f"{'long' * (i % 9)}/{i}/{'x' * (i * 7 % 90)}",
-                     "title" if i % 3 else "", f"body {i}") for i in range(200)])
+                     "title" if i % 3 else "", f"body {i}")
+                    for i in range(200)])
 
     def test_no_document(self):
         with tempfile.TemporaryDirectory() as folder:
