@@ -23,12 +23,14 @@ void keep_followed(std::vector<std::uint32_t>& starts,
 
 }  // namespace
 
+// (Not a stable sort, which allocates: the offsets make the order total.)
 void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
-  std::stable_sort(terms.begin(), terms.end(),
-                   [](const PhraseTerm& a, const PhraseTerm& b) {
-                     return a.cursor->list().info().collection_freq <
-                            b.cursor->list().info().collection_freq;
-                   });
+  std::sort(terms.begin(), terms.end(),
+            [](const PhraseTerm& a, const PhraseTerm& b) {
+              const auto x = a.cursor->list().info().collection_freq;
+              const auto y = b.cursor->list().info().collection_freq;
+              return x < y || (x == y && a.offset < b.offset);
+            });
 }
 
 std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
