@@ -50,18 +50,17 @@ inline std::uint32_t select_in_word(std::uint64_t word,
   return at + static_cast<std::uint32_t>(std::countr_zero(word));
 }
 
-// Appends bits to a vector of bytes.
+// Appends bits to a vector of bytes, eight bytes at a time.
 class BitWriter {
  public:
   // REQUIRES: width <= 57 and value < 2^width.
   void put(std::uint64_t value, unsigned width) {
     pending_ |= value << count_;
     count_ += width;
-    while (count_ >= 8) {
-      bytes_.push_back(static_cast<std::uint8_t>(pending_));
-      pending_ >>= 8;
-      count_ -= 8;
-    }
+    if (count_ < 64) return;
+    flush(8);
+    count_ -= 64;
+    pending_ = value >> (width - count_);
   }
   // `zeros` zero bits and a one.
   void put_unary(std::uint64_t zeros) {
@@ -74,14 +73,12 @@ class BitWriter {
   }
   // Fills the last byte with zeros.
   void align() {
-    if (count_ > 0) {
-      bytes_.push_back(static_cast<std::uint8_t>(pending_));
-      pending_ = 0;
-      count_ = 0;
-    }
+    flush((count_ + 7) / 8);
+    pending_ = 0;
+    count_ = 0;
   }
   std::uint64_t bit_count() const { return bytes_.size() * 8 + count_; }
-  // Whole bytes so far; all of them after align().
+  // What was put before the last align(). Bits put since may be missing.
   std::vector<std::uint8_t>& bytes() { return bytes_; }
   void clear() {
     bytes_.clear();
@@ -90,9 +87,15 @@ class BitWriter {
   }
 
  private:
+  void flush(std::size_t size) {
+    std::uint8_t word[8];
+    store_le(word, pending_);
+    bytes_.insert(bytes_.end(), word, word + size);
+  }
+
   std::vector<std::uint8_t> bytes_;
   std::uint64_t pending_ = 0;
-  unsigned count_ = 0;
+  unsigned count_ = 0;  // bits of pending_ in use, below 64
 };
 
 }  // namespace kwic

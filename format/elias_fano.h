@@ -79,6 +79,7 @@ inline void ef_encode(std::span<const std::uint32_t> values, std::uint32_t base,
   }
   out.align();
   if (out.bit_count() < end) out.put_zeros(end - out.bit_count());
+  out.align();
 }
 
 }  // namespace kwic

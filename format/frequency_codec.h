@@ -23,19 +23,26 @@ namespace kwic {
 inline constexpr std::uint8_t kAllOnes = 255;
 inline constexpr unsigned kMaxFrequencyLow = 31;
 
+inline std::uint64_t unary_bits(std::span<const std::uint32_t> tfs,
+                                unsigned low) {
+  std::uint64_t bits = tfs.size();
+  for (const std::uint32_t tf : tfs) bits += (tf - 1) >> low;
+  return bits;
+}
+
 // The low width that makes the block smallest and its unary half fit 16 bits.
 inline unsigned best_frequency_low(std::span<const std::uint32_t> tfs) {
+  // One bit more costs a bit each and saves the sum of half the high parts,
+  // rounded up, which only falls: once wider is no better, it never is again.
   unsigned best = kMaxFrequencyLow;
   std::uint64_t best_bits = ~std::uint64_t{0};
   for (unsigned low = 0; low <= kMaxFrequencyLow; ++low) {
-    std::uint64_t unary = tfs.size();
-    for (const std::uint32_t tf : tfs) unary += (tf - 1) >> low;
+    const std::uint64_t unary = unary_bits(tfs, low);
+    if (bytes_for_bits(unary) > 0xffff) continue;
     const std::uint64_t bits = unary + low * tfs.size();
-    if (bits < best_bits && bytes_for_bits(unary) <= 0xffff) {
-      best_bits = bits;
-      best = low;
-    }
-    if (unary == tfs.size()) break;  // wider can only be larger
+    if (bits >= best_bits) break;
+    best_bits = bits;
+    best = low;
   }
   return best;
 }
@@ -46,15 +53,16 @@ inline void encode_frequencies(std::span<const std::uint32_t> tfs,
   for (const std::uint32_t tf : tfs) all_ones &= tf == 1;
   if (all_ones) {
     out.put(kAllOnes, 8);
+    out.align();
     return;
   }
   const unsigned low = best_frequency_low(tfs);
-  std::uint64_t unary = tfs.size();
-  for (const std::uint32_t tf : tfs) unary += (tf - 1) >> low;
   out.put(low, 8);
-  out.put(bytes_for_bits(unary), 16);
-  const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
-  for (const std::uint32_t tf : tfs) out.put((tf - 1) & mask, low);
+  out.put(bytes_for_bits(unary_bits(tfs, low)), 16);
+  if (low > 0) {
+    const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
+    for (const std::uint32_t tf : tfs) out.put((tf - 1) & mask, low);
+  }
   out.align();
   for (const std::uint32_t tf : tfs) out.put_unary((tf - 1) >> low);
   out.align();

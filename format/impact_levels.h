@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "format/posting_format.h"
@@ -69,10 +70,21 @@ struct ImpactLevels {
     return levels;
   }
 
+  // The codes of many. REQUIRES: as many as `quantised`.
+  void codes(std::span<const std::uint16_t> quantised,
+             std::uint8_t* out) const noexcept {
+    for (std::size_t i = 0; i < quantised.size(); ++i) {
+      out[i] = code(quantised[i]);
+    }
+  }
+
   // The smallest code whose bound is not below `quantised`.
   std::uint8_t code(std::uint16_t quantised) const noexcept {
-    int c = 1;
-    for (int i = 1; i < kImpactLevels - 1; ++i) c += bound[i] < quantised;
+    // In 16 bits, so that codes() is turned into vector instructions.
+    std::uint16_t c = 1;
+    for (int i = 1; i < kImpactLevels - 1; ++i) {
+      c = static_cast<std::uint16_t>(c + (bound[i] < quantised ? 1 : 0));
+    }
     return static_cast<std::uint8_t>(c);
   }
 };

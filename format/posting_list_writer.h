@@ -27,6 +27,12 @@ class PostingListWriter {
   // never), at least one, each below lengths[doc].
   Status add(std::uint32_t doc, std::span<const std::uint32_t> positions);
 
+  // Adds several: their documents, how many positions each has, and these one
+  // behind the other. REQUIRES: as above.
+  Status add(std::span<const std::uint32_t> docs,
+             std::span<const std::uint32_t> frequencies,
+             std::span<const std::uint32_t> positions);
+
   // Ends the term, writes what is left of it, and fills `info`.
   // REQUIRES: at least one add().
   Status finish_term(TermInfo& info);

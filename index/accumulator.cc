@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 
-#include "index/run_encoder.h"
+#include "index/inverted_run.h"
 
 namespace kwic {
 namespace {
@@ -30,7 +30,7 @@ bool Accumulator::fits(const Need& need) const noexcept {
   const std::size_t next_table = vocabulary_.bytes_for(need.tokens);
   // Both tables live while the terms move from one to the other.
   if (next_table > table && held + table + next_table > budget_) return false;
-  const std::size_t scratch = RunEncoder::scratch_bytes(
+  const std::size_t scratch = InvertedRun::scratch_bytes(
       tokens() + need.tokens, vocabulary_.size() + need.tokens,
       documents_ + need.documents);
   return held + next_table + scratch <= budget_;
@@ -77,7 +77,9 @@ bool Accumulator::begin_document(const RunDocument& document,
 bool Accumulator::add_tokens(const TokenBuffer& buffer,
                              std::span<const Token> tokens) {
   std::size_t term_bytes = 0;
-  for (const Token& t : tokens) term_bytes += t.term_size;
+  for (const Token& t : tokens) {
+    term_bytes += Vocabulary::bytes_of(t.term_size);
+  }
   if (!fits({.tokens = tokens.size(), .back_bytes = term_bytes})) return false;
   vocabulary_.reserve(tokens.size());
   auto* out = reinterpret_cast<std::uint32_t*>(

@@ -4,12 +4,12 @@
 //
 // Tokens are kept as they come, four bytes each: the number of the term, and
 // one bit that says whether the token shares the position of the one before.
-// Nothing is sorted or compressed until the run is written (see RunEncoder):
+// Nothing is sorted until the run is complete (see InvertedRun):
 // adding a token is one hash lookup and one sequential store.
 //
 // Everything lies in one arena, tokens at the front, term bytes and documents
-// at the back; the gap between them must stay large enough for the encoder to
-// work in. Only the hash table lies elsewhere, and is counted.
+// at the back; the gap between them must stay large enough for the run to be
+// inverted in. Only the hash table lies elsewhere, and is counted.
 #ifndef KWIC_INDEX_ACCUMULATOR_H_
 #define KWIC_INDEX_ACCUMULATOR_H_
 
@@ -71,7 +71,14 @@ class Accumulator {
 
   void clear() noexcept;
 
-  // --- for RunEncoder -----------------------------------------------------
+  // Gives back all memory but documents, terms and the gap. Nothing may be
+  // added any more, and stream() and vocabulary() make no sense.
+  void release_tokens() noexcept {
+    arena_.discard_front();
+    vocabulary_.release();
+  }
+
+  // --- for InvertedRun ----------------------------------------------------
   const TwoEndedArena& arena() const noexcept { return arena_; }
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   std::span<const std::uint32_t> stream() const noexcept {
@@ -82,7 +89,7 @@ class Accumulator {
     return *reinterpret_cast<const Node*>(arena_.at(offset));
   }
   RunDocument document(const Node& node) const noexcept;
-  // What the encoder may use of the gap.
+  // What inverting may use of the gap.
   std::size_t scratch_bytes() const noexcept;
 
  private:

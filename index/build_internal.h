@@ -19,7 +19,8 @@ struct BuildTuning {
   std::uint64_t part_size = kDefaultPartSize;
   std::uint64_t run_tokens = ~std::uint64_t{0};  // a run has no more than this
   std::size_t batch_bytes = std::size_t{1} << 20;
-  std::size_t merge_width = 256;  // runs merged at once; at least 2
+  std::size_t kept_bytes = ~std::size_t{0};  // of a worker's last run, at most
+  std::size_t merge_width = 256;             // runs merged at once; at least 2
 };
 
 // What IndexBuilder lets in: its only way to be made.

@@ -91,15 +91,37 @@ Status BuildWorker::add_tokens() {
 Status BuildWorker::write_run() {
   if (accumulator_->empty()) return {};
   Run run;
-  if (Status s = RunEncoder(*accumulator_).write(run_out_, run); !s) return s;
+  InvertedRun inverted(*accumulator_);
+  if (Status s = inverted.invert(setup_.checkpoint); !s) return s;
+  Status s = encode_run(inverted, setup_.checkpoint, run_out_, run);
+  if (!s) return s;
   setup_.runs->push(run);
   accumulator_->clear();
   return {};
 }
 
+// The last run need not be written only to be read again.
+Status BuildWorker::finish_run() {
+  if (accumulator_->empty()) return {};
+  last_run_ = std::make_unique<InvertedRun>(*accumulator_);
+  if (Status s = last_run_->invert(setup_.checkpoint); !s) return s;
+  Run run;
+  if (last_run_->kept_bytes() <= setup_.kept_bytes) {
+    accumulator_->release_tokens();
+    run.memory = last_run_.get();
+    run.documents = accumulator_->documents();
+  } else {
+    Status s = encode_run(*last_run_, setup_.checkpoint, run_out_, run);
+    if (!s) return s;
+    last_run_.reset();
+  }
+  setup_.runs->push(run);
+  return {};
+}
+
 Status BuildWorker::finish() {
-  Status s = write_run();
-  accumulator_.reset();
+  Status s = finish_run();
+  if (last_run_ == nullptr) accumulator_.reset();
   tokens_ = {};
   if (s.ok()) s = run_out_.close_buffer();
   if (s.ok() && texts_ != nullptr) s = texts_->finish();

@@ -11,6 +11,7 @@
 #include "analysis/analyzer.h"
 #include "index/accumulator.h"
 #include "index/file_appender.h"
+#include "index/inverted_run.h"
 #include "index/run_format.h"
 #include "index/text_spill.h"
 #include "kwic/index_builder.h"
@@ -41,15 +42,20 @@ class BuildWorker {
     std::uint32_t number = 0;  // of this worker
     std::size_t accumulator_bytes = 0;
     std::uint64_t run_tokens = 0;  // a run has no more than this
+    // The last run stays in memory if it takes no more than this.
+    std::size_t kept_bytes = 0;
     std::unique_ptr<WritableFile> run_file;
     std::unique_ptr<WritableFile> text_file;  // null: texts are not kept
     RunList* runs = nullptr;                  // must outlive this
+    // Called now and then in the midst of work; an error ends it.
+    InvertedRun::Checkpoint checkpoint = [] { return Status(); };
   };
   explicit BuildWorker(Setup setup);
 
   Status add(const Document& document, std::uint64_t sequence);
 
-  // Writes what is left, and gives back all memory but what texts() needs.
+  // Writes what is left or keeps it in memory, and gives back all memory but
+  // that and what texts() needs.
   Status finish();
 
   // Null if texts are not kept. Readable after finish().
@@ -60,9 +66,11 @@ class BuildWorker {
   Status analyze(std::string_view text);
   Status add_tokens();
   Status write_run();
+  Status finish_run();
 
   Setup setup_;
   std::unique_ptr<Accumulator> accumulator_;
+  std::unique_ptr<InvertedRun> last_run_;  // in the accumulator's memory
   FileAppender run_out_;
   std::unique_ptr<TextSpill> texts_;
   TokenBuffer tokens_;

@@ -41,10 +41,10 @@ class SectionTermSink final : public TermSink {
     std::copy(term.begin(), term.end(), term_);
     return {};
   }
-  Status add(std::uint32_t document,
-             std::span<const std::uint32_t> positions) override {
-    ++postings_;
-    return lists_.add(document, positions);
+  Status add(const Postings& postings) override {
+    postings_ += postings.documents.size();
+    return lists_.add(postings.documents, postings.frequencies,
+                      postings.positions);
   }
   Status end_term() override {
     ++terms_;

@@ -102,6 +102,7 @@ class IndexBuilder::Impl {
       setup.number = i;
       setup.accumulator_bytes = plan_.accumulator_bytes;
       setup.run_tokens = std::max<std::uint64_t>(tuning_.run_tokens, 1);
+      setup.kept_bytes = plan_.kept_bytes;
       setup.runs = &runs_;
       auto run_file = file_->temporary();
       if (!run_file) return run_file.error();

@@ -16,6 +16,9 @@ constexpr std::uint64_t kBytesPerWorker = 4 * kMiB;  // at least
 constexpr unsigned kMostWorkers = 64;
 // Token, text and file buffers of a worker.
 constexpr std::uint64_t kBuffersPerWorker = 2 * kMiB;
+// Of the memory, what runs kept in it may take while all are merged. The rest
+// is for IndexAssembler.
+constexpr std::uint64_t kKeptShare = 2;
 
 }  // namespace
 
@@ -35,6 +38,9 @@ MemoryPlan plan_memory(const BuildOptions& options, const BuildTuning& tuning) {
       WorkerPool::batch_count(plan.workers) * plan.batch_bytes;
   plan.accumulator_bytes = static_cast<std::size_t>(std::max<std::uint64_t>(
       (plan.memory_bytes - taken) / plan.workers, Accumulator::kMinBytes));
+  plan.kept_bytes = std::min(
+      tuning.kept_bytes,
+      static_cast<std::size_t>(plan.memory_bytes / kKeptShare / plan.workers));
   return plan;
 }
 

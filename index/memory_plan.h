@@ -15,6 +15,7 @@ struct MemoryPlan {
   std::uint64_t memory_bytes = 0;  // the cap, not below the smallest
   unsigned workers = 1;
   std::size_t accumulator_bytes = 0;  // of each worker
+  std::size_t kept_bytes = 0;         // of each worker while runs are merged
   std::size_t batch_bytes = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "index/region.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -18,6 +19,11 @@ Region::Region(std::size_t size) : size_(size) {
   if (size >= (std::size_t{4} << 20)) ::madvise(p, size, MADV_HUGEPAGE);
 #endif
   data_ = static_cast<std::uint8_t*>(p);
+}
+
+void Region::discard_front(std::size_t size) noexcept {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  if (size >= page) (void)::madvise(data_, size & ~(page - 1), MADV_DONTNEED);
 }
 
 Region::~Region() {

@@ -28,6 +28,10 @@ class Region {
   }
   ~Region();
 
+  // Gives the whole pages among the first `size` bytes back. They may be used
+  // again, and are zero then.
+  void discard_front(std::size_t size) noexcept;
+
   std::uint8_t* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
@@ -65,6 +69,9 @@ class TwoEndedArena {
   std::size_t back_size() const noexcept { return region_.size() - back_; }
   std::size_t gap_size() const noexcept { return back_ - front_; }
   std::size_t size() const noexcept { return region_.size(); }
+
+  // Gives the memory of the front's array back, whose content is lost.
+  void discard_front() noexcept { region_.discard_front(front_); }
 
   void clear() noexcept {
     front_ = 0;

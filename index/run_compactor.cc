@@ -24,13 +24,17 @@ class RunTermSink final : public TermSink {
     return {};
   }
 
-  Status add(std::uint32_t document,
-             std::span<const std::uint32_t> positions) override {
-    append_varint(bytes_, std::uint64_t{positions[0]} << 1 | 1);
-    append_varint(bytes_, document + 1 - last_document_);
-    last_document_ = document + 1;
-    for (std::size_t i = 1; i < positions.size(); ++i) {
-      append_varint(bytes_, (positions[i] - positions[i - 1]) << 1);
+  Status add(const Postings& postings) override {
+    const std::uint32_t* position = postings.positions.data();
+    for (std::size_t i = 0; i < postings.documents.size(); ++i) {
+      const std::uint32_t document = postings.documents[i] + 1;
+      append_varint(bytes_, std::uint64_t{*position} << 1 | 1);
+      append_varint(bytes_, document - last_document_);
+      last_document_ = document;
+      const std::uint32_t* const end = position + postings.frequencies[i];
+      for (++position; position != end; ++position) {
+        append_varint(bytes_, (position[0] - position[-1]) << 1);
+      }
     }
     return bytes_.size() < kWriteBufferBytes ? Status() : flush();
   }

@@ -23,7 +23,6 @@
 #ifndef KWIC_INDEX_RUN_FORMAT_H_
 #define KWIC_INDEX_RUN_FORMAT_H_
 
-#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -86,8 +85,12 @@ inline bool run_order(const RunDocument& a, const RunDocument& b) noexcept {
   return a.part < b.part;
 }
 
-// A run in its file.
+class InvertedRun;
+
+// A run in its file, or one that was never written: one for each worker, the
+// last, can stay in memory.
 struct Run {
+  const InvertedRun* memory = nullptr;  // if not null, the file is unused
   WritableFile* file = nullptr;
   std::uint64_t documents_begin = 0;
   std::uint64_t terms_begin = 0;
@@ -96,10 +99,6 @@ struct Run {
 };
 
 // --- items ----------------------------------------------------------------
-
-inline std::uint32_t varint_size(std::uint32_t value) noexcept {
-  return (static_cast<std::uint32_t>(std::bit_width(value | 1)) * 9 + 64) >> 6;
-}
 
 // Writes a varint at p and returns its end.
 inline std::uint8_t* put_varint(std::uint8_t* p, std::uint32_t value) noexcept {

@@ -10,6 +10,9 @@ namespace kwic {
 namespace {
 
 constexpr std::uint64_t kTermsPerCheck = 4096;
+constexpr std::uint64_t kOccurrencesPerCheck = std::uint64_t{1} << 19;
+constexpr std::size_t kPostingsAtOnce = 1024;
+constexpr std::size_t kOccurrencesAtOnce = 4096;
 
 // The document that is being put together from its parts.
 class DocumentGatherer {
@@ -70,27 +73,26 @@ RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
     first_number_.push_back(count);
     count += run.documents;
   }
-  new_numbers_.resize(count, RunTerms::kNoDocument);
+  new_numbers_.resize(count, TermSource::kNoDocument);
 }
 
 Status RunMerger::merge_documents(const DocumentSink& sink) {
-  std::vector<RunDocuments> inputs;
+  std::vector<std::unique_ptr<DocumentSource>> inputs;
   std::vector<std::uint32_t> heap, taken(runs_.size());
-  inputs.reserve(runs_.size());
   const auto later = [&inputs](std::uint32_t a, std::uint32_t b) {
-    const RunDocument& x = inputs[a].document();
-    const RunDocument& y = inputs[b].document();
+    const RunDocument& x = inputs[a]->document();
+    const RunDocument& y = inputs[b]->document();
     if (run_order(x, y)) return false;
     return run_order(y, x) || a > b;
   };
   const auto advance = [&](std::uint32_t run) {
-    if (!inputs[run].next()) return inputs[run].status();
+    if (!inputs[run]->next()) return inputs[run]->status();
     heap.push_back(run);
     std::push_heap(heap.begin(), heap.end(), later);
     return Status();
   };
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs.emplace_back(runs_[run], buffer_bytes_);
+    inputs.push_back(open_documents(runs_[run], buffer_bytes_));
     if (Status s = advance(run); !s) return s;
   }
   DocumentGatherer gatherer(sink);
@@ -98,42 +100,43 @@ Status RunMerger::merge_documents(const DocumentSink& sink) {
     std::pop_heap(heap.begin(), heap.end(), later);
     const std::uint32_t run = heap.back();
     heap.pop_back();
-    std::uint32_t number = RunTerms::kNoDocument;
-    auto kept = gatherer.take(inputs[run].document(), number);
+    std::uint32_t number = TermSource::kNoDocument;
+    auto kept = gatherer.take(inputs[run]->document(), number);
     if (!kept) return kept.error();
-    new_numbers(run)[taken[run]++] = *kept ? number : RunTerms::kNoDocument;
+    new_numbers(run)[taken[run]++] = *kept ? number : TermSource::kNoDocument;
     if (Status s = advance(run); !s) return s;
   }
   return gatherer.flush();
 }
 
 double RunMerger::share_done() const noexcept {
+  // Unlike runs mix different units; a progress display does not mind.
   std::uint64_t done = 0;
   std::uint64_t total = 1;
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    done += inputs_[i].consumed();
-    total += runs_[i].end - runs_[i].terms_begin;
+  for (const auto& input : inputs_) {
+    done += input->consumed();
+    total += input->total();
   }
   return static_cast<double>(done) / static_cast<double>(total);
 }
 
 Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
   const auto later = [this](std::uint32_t a, std::uint32_t b) {
-    const RunTerms& x = inputs_[a];
-    const RunTerms& y = inputs_[b];
+    const TermSource& x = *inputs_[a];
+    const TermSource& y = *inputs_[b];
     if (x.prefix() != y.prefix()) return x.prefix() > y.prefix();
     const int order = x.term().compare(y.term());
     return order != 0 ? order > 0 : a > b;
   };
   const auto advance = [&](std::uint32_t run) {
-    if (!inputs_[run].next_term()) return inputs_[run].status();
+    if (!inputs_[run]->next_term()) return inputs_[run]->status();
     heap_.push_back(run);
     std::push_heap(heap_.begin(), heap_.end(), later);
     return Status();
   };
-  inputs_.reserve(runs_.size());
+  checkpoint_ = &checkpoint;
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs_.emplace_back(runs_[run], new_numbers(run), buffer_bytes_);
+    inputs_.push_back(open_terms(runs_[run], new_numbers(run), buffer_bytes_));
     if (Status s = advance(run); !s) return s;
   }
   for (std::uint64_t terms = 0; !heap_.empty(); ++terms) {
@@ -146,7 +149,7 @@ Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
       same_.push_back(heap_.back());
       heap_.pop_back();
     } while (!heap_.empty() &&
-             inputs_[heap_.front()].term() == inputs_[same_.front()].term());
+             inputs_[heap_.front()]->term() == inputs_[same_.front()]->term());
     if (Status s = merge_postings(sink); !s) return s;
     // merge_postings reorders same_; the heap does not mind.
     for (const std::uint32_t run : same_) {
@@ -156,25 +159,31 @@ Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
   return {};
 }
 
-Status RunMerger::emit(TermSink& sink) {
-  if (document_ == RunTerms::kNoDocument) return {};
+Status RunMerger::emit(const Postings& postings, TermSink& sink) {
+  if (postings.documents.empty()) return {};
   if (!term_begun_) {
     term_begun_ = true;
-    if (Status s = sink.begin_term(inputs_[same_.front()].term()); !s) return s;
+    Status s = sink.begin_term(inputs_[same_.front()]->term());
+    if (!s) return s;
   }
-  Status s = sink.add(document_, positions_);
-  positions_.clear();
-  document_ = RunTerms::kNoDocument;
-  return s;
+  unchecked_ += postings.positions.size();
+  if (unchecked_ > kOccurrencesPerCheck) {
+    unchecked_ = 0;
+    if (Status s = (*checkpoint_)(share_done()); !s) return s;
+  }
+  return sink.add(postings);
 }
 
-Status RunMerger::drain(RunTerms& terms, std::uint32_t limit, TermSink& sink) {
+Status RunMerger::drain(TermSource& terms, std::uint32_t limit,
+                        TermSink& sink) {
   while (terms.document() < limit) {
-    if (terms.document() != document_) {
-      if (Status s = emit(sink); !s) return s;
-      document_ = terms.document();
+    terms.take_below(limit, batch_);
+    if (batch_.postings() < kPostingsAtOnce &&
+        batch_.occurrences() < kOccurrencesAtOnce) {
+      continue;
     }
-    terms.take(positions_);
+    if (Status s = emit(batch_.settled(), sink); !s) return s;
+    batch_.drop_settled();
   }
   return terms.status();
 }
@@ -183,8 +192,8 @@ Status RunMerger::merge_postings(TermSink& sink) {
   // Runs mostly hold documents apart from each other, or long stretches of
   // them: so take from one run as long as it is ahead of all others.
   const auto later = [this](std::uint32_t a, std::uint32_t b) {
-    const std::uint32_t x = inputs_[a].document();
-    const std::uint32_t y = inputs_[b].document();
+    const std::uint32_t x = inputs_[a]->document();
+    const std::uint32_t y = inputs_[b]->document();
     return x != y ? x > y : a > b;
   };
   term_begun_ = false;
@@ -192,22 +201,23 @@ Status RunMerger::merge_postings(TermSink& sink) {
   std::make_heap(begin, same_.end(), later);
   for (auto end = same_.end(); end != begin;) {
     std::pop_heap(begin, end, later);
-    RunTerms& first = inputs_[*(end - 1)];
-    std::uint32_t limit = RunTerms::kNoDocument;
+    TermSource& first = *inputs_[*(end - 1)];
+    std::uint32_t limit = TermSource::kNoDocument;
     if (end - begin > 1) {
       // Of a document in both, the earlier run has the earlier part.
-      const std::uint32_t next = inputs_[*begin].document();
-      limit = next == RunTerms::kNoDocument ? next : next + 1;
-      if (*(end - 1) > *begin && limit != RunTerms::kNoDocument) --limit;
+      const std::uint32_t next = inputs_[*begin]->document();
+      limit = next == TermSource::kNoDocument ? next : next + 1;
+      if (*(end - 1) > *begin && limit != TermSource::kNoDocument) --limit;
     }
     if (Status s = drain(first, limit, sink); !s) return s;
-    if (first.document() == RunTerms::kNoDocument) {
+    if (first.document() == TermSource::kNoDocument) {
       --end;
     } else {
       std::push_heap(begin, end, later);
     }
   }
-  if (Status s = emit(sink); !s) return s;
+  if (Status s = emit(batch_.all(), sink); !s) return s;
+  batch_.clear();
   return term_begun_ ? sink.end_term() : Status();
 }
 

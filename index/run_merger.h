@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/posting_batch.h"
 #include "index/run_format.h"
 #include "index/run_reader.h"
 #include "kwic/status.h"
@@ -29,8 +30,8 @@ class TermSink {
  public:
   virtual ~TermSink() = default;
   virtual Status begin_term(std::string_view term) = 0;
-  virtual Status add(std::uint32_t document,
-                     std::span<const std::uint32_t> positions) = 0;
+  // Called as often as is convenient; no document comes twice.
+  virtual Status add(const Postings& postings) = 0;
   virtual Status end_term() = 0;
 };
 
@@ -54,8 +55,8 @@ class RunMerger {
   }
   // Merges the postings of the term that all of `same` are at.
   Status merge_postings(TermSink& sink);
-  Status drain(RunTerms& terms, std::uint32_t limit, TermSink& sink);
-  Status emit(TermSink& sink);
+  Status drain(TermSource& terms, std::uint32_t limit, TermSink& sink);
+  Status emit(const Postings& postings, TermSink& sink);
   double share_done() const noexcept;
 
   std::span<const Run> runs_;
@@ -64,13 +65,14 @@ class RunMerger {
   std::vector<std::uint32_t> new_numbers_;
 
   // While terms are merged:
-  std::vector<RunTerms> inputs_;
+  std::vector<std::unique_ptr<TermSource>> inputs_;
   std::vector<std::uint32_t> heap_;  // inputs by term
   std::vector<std::uint32_t> same_;  // inputs at the current term, in order
   bool term_begun_ = false;
-  // The posting gathered last; a later part of its document may follow.
-  std::uint32_t document_ = RunTerms::kNoDocument;
-  std::vector<std::uint32_t> positions_;
+  std::uint64_t unchecked_ = 0;  // occurrences since the last checkpoint
+  const Checkpoint* checkpoint_ = nullptr;
+  // The postings gathered last; a later part of the last one may follow.
+  PostingBatch batch_;
 };
 
 }  // namespace kwic

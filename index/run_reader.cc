@@ -5,9 +5,16 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "index/inverted_run.h"
+#include "index/run_input.h"
 
 namespace kwic {
 namespace {
+
+// Occurrences that a source adds to a batch at once.
+constexpr std::size_t kMostAtOnce = 4096;
+constexpr std::size_t kTermsAhead = 8;   // prefetched
+constexpr std::size_t kPlacesAhead = 8;  // and twice, and three times this
 
 // REQUIRES: kSlack readable bytes. Looks at five of them at most.
 std::uint32_t get_varint(const std::uint8_t*& p) noexcept {
@@ -23,76 +30,78 @@ std::uint32_t get_varint(const std::uint8_t*& p) noexcept {
   return value;
 }
 
-}  // namespace
+// --- in a file --------------------------------------------------------------
 
-RunInput::RunInput(WritableFile& file, std::uint64_t begin, std::uint64_t end,
-                   std::size_t buffer_bytes)
-    : file_(&file),
-      begin_(begin),
-      offset_(begin),
-      end_(end),
-      buffer_(std::max(buffer_bytes, 4 * kSlack)),
-      cursor_(buffer_.data()),
-      limit_(buffer_.data()) {}
+class FileDocuments final : public DocumentSource {
+ public:
+  FileDocuments(const Run& run, std::size_t buffer_bytes)
+      : input_(*run.file, run.documents_begin, run.terms_begin, buffer_bytes),
+        left_(run.documents) {}
 
-bool RunInput::damaged() {
-  if (status_.ok()) {
-    status_ = {StatusCode::kIo,
-               "temporary file: a run read back is not what was written; "
-               "check the disk and build again"};
+  bool next() override {
+    if (left_ == 0) return false;
+    if (!input_.need(4)) return input_.damaged();
+    const auto size = load_le<std::uint32_t>(input_.cursor());
+    input_.cursor() += 4;
+    if (!input_.need(size)) return input_.damaged();
+    if (!parse_run_document({input_.cursor(), size}, document_)) {
+      return input_.damaged();
+    }
+    input_.cursor() += size;
+    --left_;
+    return true;
   }
-  return false;
-}
+  Status status() const override { return input_.status(); }
 
-bool RunInput::refill(std::size_t size) {
-  if (!status_.ok()) return false;
-  if (cursor_ > limit_) return damaged();
-  if (offset_ == end_) return true;
-  const std::size_t rest = available();
-  std::memmove(buffer_.data(), cursor_, rest);
-  if (size + kSlack > buffer_.size()) buffer_.resize(size + kSlack);
-  const std::size_t wanted = static_cast<std::size_t>(
-      std::min<std::uint64_t>(buffer_.size() - kSlack - rest, end_ - offset_));
-  cursor_ = buffer_.data();
-  limit_ = cursor_ + rest;
-  status_ = file_->read_at(offset_, {buffer_.data() + rest, wanted});
-  if (!status_.ok()) return false;
-  offset_ += wanted;
-  limit_ += wanted;
-  std::memset(buffer_.data() + rest + wanted, 0, kSlack);
-  return true;
-}
+ private:
+  RunInput input_;
+  std::uint32_t left_;
+};
 
-bool RunDocuments::next() {
-  if (left_ == 0) return false;
-  if (!input_.need(4)) return input_.damaged();
-  const auto size = load_le<std::uint32_t>(input_.cursor());
-  input_.cursor() += 4;
-  if (!input_.need(size)) return input_.damaged();
-  if (!parse_run_document({input_.cursor(), size}, document_)) {
-    return input_.damaged();
-  }
-  input_.cursor() += size;
-  --left_;
-  return true;
-}
+class FileTerms final : public TermSource {
+ public:
+  FileTerms(const Run& run, std::span<const std::uint32_t> new_numbers,
+            std::size_t buffer_bytes)
+      : input_(*run.file, run.terms_begin, run.end, buffer_bytes),
+        new_numbers_(new_numbers),
+        total_(run.end - run.terms_begin) {}
 
-void RunTerms::fail() {
+  bool next_term() override;
+  void take_below(std::uint32_t limit, PostingBatch& batch) override;
+  Status status() const override { return input_.status(); }
+  std::uint64_t consumed() const override { return input_.consumed(); }
+  std::uint64_t total() const override { return total_; }
+
+ private:
+  void next_posting();
+  void fail();
+
+  RunInput input_;
+  std::span<const std::uint32_t> new_numbers_;
+  std::uint64_t total_;
+  std::uint32_t item_ = 0;      // the one decoded last
+  std::uint32_t number_ = 0;    // of the document in the run, from 1
+  std::uint32_t position_ = 0;  // before item_
+  char bytes_[256] = {};        // of the term
+};
+
+void FileTerms::fail() {
   input_.damaged();
   document_ = kNoDocument;
   item_ = 0;
 }
 
-bool RunTerms::next_term() {
+bool FileTerms::next_term() {
   if (input_.at_end() || !input_.status().ok()) return false;
   if (!input_.need(1)) return input_.damaged();
-  term_size_ = *input_.cursor()++;
-  if (term_size_ == 0 || !input_.need(term_size_)) return input_.damaged();
-  std::memset(term_, 0, 8);
-  std::memcpy(term_, input_.cursor(), term_size_);
-  input_.cursor() += term_size_;
+  const std::size_t size = *input_.cursor()++;
+  if (size == 0 || !input_.need(size)) return input_.damaged();
+  std::memset(bytes_, 0, 8);
+  std::memcpy(bytes_, input_.cursor(), size);
+  input_.cursor() += size;
+  term_ = {bytes_, size};
   prefix_ = byte_swapped(
-      load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(term_)));
+      load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(bytes_)));
   number_ = 0;
   if (!input_.look_ahead()) return false;
   item_ = get_varint(input_.cursor());
@@ -100,12 +109,14 @@ bool RunTerms::next_term() {
   return input_.status().ok();
 }
 
-void RunTerms::next_posting() {
+// Moves on to the next document that has a number. item_ is its first.
+void FileTerms::next_posting() {
   while (item_ != 0) {
     if (!input_.look_ahead()) return fail();
     number_ += get_varint(input_.cursor());
     if (number_ - 1 >= new_numbers_.size()) return fail();
     document_ = new_numbers_[number_ - 1];
+    position_ = 0;
     if (document_ != kNoDocument) return;
     do {
       if (!input_.look_ahead()) return fail();
@@ -115,17 +126,134 @@ void RunTerms::next_posting() {
   document_ = kNoDocument;
 }
 
-void RunTerms::take(std::vector<std::uint32_t>& positions) {
-  std::uint32_t position = item_ >> 1;
-  positions.push_back(position);
-  for (;;) {
-    if (!input_.look_ahead()) return fail();
-    item_ = get_varint(input_.cursor());
-    if (item_ == 0 || item_ % 2 != 0) break;
-    position += item_ >> 1;
-    positions.push_back(position);
+void FileTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
+  batch.make_room(kMostAtOnce);
+  std::size_t left = kMostAtOnce;
+  while (document_ < limit && left > 0) {
+    batch.begin(document_);
+    do {
+      position_ += item_ >> 1;
+      batch.add(position_);
+      if (!input_.look_ahead()) return fail();
+      item_ = get_varint(input_.cursor());
+      --left;
+    } while (item_ != 0 && item_ % 2 == 0 && left > 0);
+    // Else the rest of the document is taken next time.
+    if (item_ == 0 || item_ % 2 != 0) next_posting();
   }
-  next_posting();
+}
+
+// --- in memory --------------------------------------------------------------
+
+class MemoryDocuments final : public DocumentSource {
+ public:
+  explicit MemoryDocuments(const InvertedRun& run) : run_(run) {}
+
+  bool next() override {
+    if (next_ == run_.documents()) return false;
+    document_ = run_.document(next_++);
+    return true;
+  }
+  Status status() const override { return {}; }
+
+ private:
+  const InvertedRun& run_;
+  std::size_t next_ = 0;
+};
+
+class MemoryTerms final : public TermSource {
+ public:
+  MemoryTerms(const InvertedRun& run,
+              std::span<const std::uint32_t> new_numbers)
+      : run_(run), new_numbers_(new_numbers) {}
+
+  bool next_term() override;
+  void take_below(std::uint32_t limit, PostingBatch& batch) override;
+  Status status() const override { return {}; }
+  std::uint64_t consumed() const override {
+    return next_ == 0 ? 0 : run_.terms()[next_ - 1].end;
+  }
+  std::uint64_t total() const override {
+    return run_.terms().empty() ? 0 : run_.terms().back().end;
+  }
+
+ private:
+  void find_document();
+
+  const InvertedRun& run_;
+  std::span<const std::uint32_t> new_numbers_;
+  std::size_t next_ = 0;                   // term
+  std::span<const std::uint32_t> places_;  // left of the current term
+  InvertedRun::Stretch stretch_ = {};      // of the first of them
+};
+
+bool MemoryTerms::next_term() {
+  if (next_ == run_.terms().size()) return false;
+  const InvertedRun::Term& term = run_.terms()[next_];
+  const std::size_t ahead =
+      std::min(next_ + kTermsAhead, run_.terms().size() - 1);
+  __builtin_prefetch(run_.bytes(run_.terms()[ahead]));
+  term_ = run_.text(term);
+  prefix_ = term.prefix;
+  places_ = run_.places(next_++);
+  find_document();
+  return true;
+}
+
+void MemoryTerms::find_document() {
+  while (!places_.empty()) {
+    const auto left =
+        static_cast<std::size_t>(&run_.all_places().back() - places_.data());
+    const std::uint32_t* const p = places_.data();
+    __builtin_prefetch(run_.landmark(p[std::min(left, 3 * kPlacesAhead)]));
+    __builtin_prefetch(run_.near_stretch(p[std::min(left, 2 * kPlacesAhead)]));
+    __builtin_prefetch(
+        &new_numbers_[run_.near_stretch(p[std::min(left, kPlacesAhead)])
+                          ->document]);
+    stretch_ = run_.stretch_of(places_.front());
+    document_ = new_numbers_[stretch_.document];
+    if (document_ != kNoDocument) return;
+    while (!places_.empty() && places_.front() < stretch_.end) {
+      places_ = places_.subspan(1);
+    }
+  }
+  document_ = kNoDocument;
+}
+
+void MemoryTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
+  const std::size_t n = std::min(places_.size(), kMostAtOnce);
+  batch.make_room(n);
+  const std::uint32_t* const end = places_.data() + n;
+  while (document_ < limit) {
+    const std::uint32_t* p = places_.data();
+    if (p >= end) return;
+    batch.begin(document_);
+    do {
+      batch.add(*p++ - stretch_.shift);
+    } while (p != end && *p < stretch_.end);
+    places_ = places_.subspan(static_cast<std::size_t>(p - places_.data()));
+    // Else the rest of the document is taken next time.
+    if (places_.empty() || places_.front() >= stretch_.end) find_document();
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<DocumentSource> open_documents(const Run& run,
+                                               std::size_t buffer_bytes) {
+  if (run.memory != nullptr) {
+    return std::make_unique<MemoryDocuments>(*run.memory);
+  }
+  return std::make_unique<FileDocuments>(run, buffer_bytes);
+}
+
+std::unique_ptr<TermSource> open_terms(
+    const Run& run, std::span<const std::uint32_t> new_numbers,
+    std::size_t buffer_bytes) {
+  if (run.memory != nullptr) {
+    return std::make_unique<MemoryTerms>(*run.memory, new_numbers);
+  }
+  return std::make_unique<FileTerms>(run, new_numbers, buffer_bytes);
 }
 
 }  // namespace kwic

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "index/guarded.h"
-#include "index/run_reader.h"
+#include "index/run_input.h"
 
 namespace kwic {
 namespace {

@@ -47,6 +47,16 @@ std::uint64_t key_of(const std::uint8_t* p, std::size_t size,
   return hash >> 8 | length;
 }
 
+// REQUIRES: term.size() > kInlineBytes.
+bool equal(const std::uint8_t* p, std::string_view term) noexcept {
+  const std::size_t size = term.size();
+  if (size > 16) return std::memcmp(p, term.data(), size) == 0;
+  const auto* q = reinterpret_cast<const std::uint8_t*>(term.data());
+  return ((load_le<std::uint64_t>(p) ^ load_le<std::uint64_t>(q)) |
+          (load_le<std::uint64_t>(p + size - 8) ^
+           load_le<std::uint64_t>(q + size - 8))) == 0;
+}
+
 std::size_t home_of(std::uint64_t key, int shift) noexcept {
   std::uint64_t h = key * kMix1;
   h ^= h >> 32;
@@ -94,12 +104,13 @@ std::uint32_t Vocabulary::find_or_add(std::uint64_t key, std::size_t home,
   for (std::size_t i = home;; i = (i + 1) & (capacity_ - 1)) {
     Slot& slot = slots[i];
     if (slot.key == key) {
-      if (term.size() <= kInlineBytes ||
-          std::memcmp(arena.at(slot.offset), term.data(), term.size()) == 0) {
+      if (term.size() <= kInlineBytes || equal(arena.at(slot.offset), term)) {
         return slot.id;
       }
     } else if (slot.key == 0) {
-      const std::uint32_t offset = arena.push_back(term.size(), 1);
+      const std::uint32_t offset =
+          arena.push_back(bytes_of(term.size()), 1) + 1;
+      arena.at(offset)[-1] = static_cast<std::uint8_t>(term.size());
       std::memcpy(arena.at(offset), term.data(), term.size());
       slot = {key, size_, offset};
       return size_++;
@@ -134,6 +145,12 @@ void Vocabulary::intern(const TokenBuffer& buffer,
 
 void Vocabulary::clear() noexcept {
   std::memset(table_.data(), 0, table_.size());
+  size_ = 0;
+}
+
+void Vocabulary::release() noexcept {
+  table_ = Region();
+  capacity_ = 0;
   size_ = 0;
 }
 

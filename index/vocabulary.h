@@ -59,6 +59,20 @@ class Vocabulary {
   // All slots, the free ones (key 0) among them.
   std::span<const Slot> slots() const noexcept { return {begin(), capacity_}; }
 
+  // What a term takes in the arena: a byte for its length, and its bytes.
+  static constexpr std::size_t bytes_of(std::size_t term_size) noexcept {
+    return 1 + term_size;
+  }
+  // The term of a slot with that offset.
+  static std::string_view term(const TwoEndedArena& arena,
+                               std::uint32_t offset) noexcept {
+    const std::uint8_t* const p = arena.at(offset);
+    return {reinterpret_cast<const char*>(p), p[-1]};
+  }
+
+  // Gives back the table: nothing but slots() of nothing may follow.
+  void release() noexcept;
+
   // Forgets all terms and keeps the table.
   void clear() noexcept;
 

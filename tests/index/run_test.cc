@@ -18,13 +18,13 @@ namespace kwic {
 namespace {
 
 using Positions = std::vector<std::uint32_t>;
-using Postings = std::map<std::string, std::map<std::uint32_t, Positions>>;
+using Lists = std::map<std::string, std::map<std::uint32_t, Positions>>;
 using testing::Random;
 using testing::TextDocument;
 
 // What a merge gave.
 struct Merged final : TermSink {
-  Postings terms;
+  Lists terms;
   std::vector<RunDocument> documents;  // without text
   std::vector<std::string> ids, titles;
   std::string term;
@@ -34,10 +34,18 @@ struct Merged final : TermSink {
     term = t;
     return {};
   }
-  Status add(std::uint32_t document,
-             std::span<const std::uint32_t> positions) override {
-    EXPECT_FALSE(terms[term].contains(document));
-    terms[term][document].assign(positions.begin(), positions.end());
+  Status add(const Postings& postings) override {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < postings.documents.size(); ++i) {
+      const auto [posting, fresh] =
+          terms[term].try_emplace(postings.documents[i]);
+      EXPECT_TRUE(fresh) << "the same document twice";
+      const auto positions =
+          postings.positions.subspan(at, postings.frequencies[i]);
+      posting->second.assign(positions.begin(), positions.end());
+      at += positions.size();
+    }
+    EXPECT_EQ(at, postings.positions.size());
     return {};
   }
   Status end_term() override { return {}; }
@@ -45,7 +53,7 @@ struct Merged final : TermSink {
 
 // The obvious index of the documents that are left of `added`.
 struct Model {
-  Postings terms;
+  Lists terms;
   std::map<std::string, TextDocument> documents;
   std::vector<std::uint32_t> lengths;
 };
@@ -73,7 +81,10 @@ struct Shape {
   std::uint64_t run_tokens = ~std::uint64_t{0};
   std::size_t width = 256;
   std::size_t buffer_bytes = 0;
+  std::size_t kept_bytes = 0;  // of each worker's last run
 };
+
+constexpr std::size_t kAll = ~std::size_t{0};
 
 class RunTest : public ::testing::Test {
  protected:
@@ -85,6 +96,7 @@ class RunTest : public ::testing::Test {
       setup.number = i;
       setup.accumulator_bytes = Accumulator::kMinBytes;
       setup.run_tokens = shape.run_tokens;
+      setup.kept_bytes = shape.kept_bytes;
       setup.runs = &runs_;
       setup.run_file = std::make_unique<MemoryFile>();
       workers_.push_back(std::make_unique<BuildWorker>(std::move(setup)));
@@ -162,10 +174,37 @@ class RunTest : public ::testing::Test {
 
 TEST_F(RunTest, OneRun) { expect_like_model(random_documents(0), {}); }
 
+TEST_F(RunTest, OneRunInMemory) {
+  expect_like_model(random_documents(0), {.kept_bytes = kAll});
+  EXPECT_NE(runs_.runs().front().memory, nullptr);
+}
+
+TEST_F(RunTest, RunsInFilesAndInMemory) {
+  expect_like_model(random_documents(0.3),
+                    {.workers = 3, .run_tokens = 400, .kept_bytes = kAll});
+}
+
+TEST_F(RunTest, PartsInFilesAndInMemory) {
+  expect_like_model(
+      random_documents(0.2),
+      {.workers = 2, .run_tokens = 7, .width = 100'000, .kept_bytes = kAll});
+}
+
+TEST_F(RunTest, MemoryRunsCompacted) {
+  expect_like_model(
+      random_documents(0.2),
+      {.workers = 4, .run_tokens = 500, .width = 2, .kept_bytes = kAll});
+}
+
 TEST_F(RunTest, NothingAtAll) { expect_like_model({}, {}); }
 
 TEST_F(RunTest, DocumentsWithoutTokens) {
-  expect_like_model({{"b", "", ""}, {"a", "", "... !"}, {"c", "", "x"}}, {});
+  const std::vector<TextDocument> all = {
+      {"b", "", ""}, {"a", "", "... !"}, {"c", "", "x"}, {"d", "", ""}};
+  expect_like_model(all, {});
+  workers_.clear();
+  runs_.runs().clear();
+  expect_like_model(all, {.kept_bytes = kAll});
 }
 
 TEST_F(RunTest, OfEqualIdsTheLastAddedStays) {
@@ -182,12 +221,27 @@ TEST_F(RunTest, RunsOfOneToken) {
                     {.run_tokens = 1});
 }
 
+// More of one term, and of one document, than is handed on at once.
+TEST_F(RunTest, LongListsAndLongDocuments) {
+  std::vector<TextDocument> all;
+  for (int d = 0; d < 3000; ++d) {
+    all.push_back({std::to_string(d), "", d % 3 == 0 ? "x y x" : "x"});
+  }
+  std::string body;
+  for (int i = 0; i < 20'000; ++i) body += i % 7 == 0 ? "y " : "x ";
+  all.push_back({"1", "", body});
+  all.push_back({"zz", "", body});
+  expect_like_model(all, {.kept_bytes = kAll});
+  workers_.clear();
+  runs_.runs().clear();
+  expect_like_model(all, {.workers = 2, .run_tokens = 9000});
+}
+
 TEST_F(RunTest, CompactedInSeveralPasses) {
   expect_like_model(random_documents(0.2),
                     {.workers = 3, .run_tokens = 60, .width = 3});
 }
 
-// Output larger than the scratch memory: several ranges of terms.
 TEST_F(RunTest, FillsTheAccumulatorToItsLimit) {
   std::vector<TextDocument> all;
   for (int d = 0; d < 40; ++d) {
@@ -213,9 +267,7 @@ TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
     RunMerger merger(runs_.runs(), 64);
     struct Sink final : TermSink {
       Status begin_term(std::string_view) override { return {}; }
-      Status add(std::uint32_t, std::span<const std::uint32_t>) override {
-        return {};
-      }
+      Status add(const Postings&) override { return {}; }
       Status end_term() override { return {}; }
     } sink;
     Status s =

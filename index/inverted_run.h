@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// InvertedRun: an accumulator turned inside out, in the accumulator's memory.
+//
+// DESCRIPTION. The accumulator holds, document by document, the numbers of
+// their terms; a run holds, term by term, where they occur. This is a counting
+// sort by term. What it moves is as small as can be: one number of 32 bits for
+// each token, its *place* in the string of all documents one behind the other.
+// Document and position follow from the place, so nothing has to be remembered
+// of a term from one of its tokens to the next.
+//
+// IMPLEMENTATION. Documents are sorted by id, terms bytewise. One pass over the
+// tokens counts them by term; a prefix sum in the order of the terms gives
+// every term its piece of the output; a second pass, document by document,
+// writes each place to its term's piece. Both passes read tokens sequentially
+// and touch one number per token that for the frequent terms stays in the
+// cache. To find the document of a place later, a table has the document of
+// every 64th one; from there it is a few steps.
+#ifndef KWIC_INDEX_INVERTED_RUN_H_
+#define KWIC_INDEX_INVERTED_RUN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "index/accumulator.h"
+#include "index/run_format.h"
+#include "kwic/status.h"
+
+namespace kwic {
+
+class InvertedRun {
+ public:
+  // Called now and then; an error ends the work.
+  using Checkpoint = std::function<Status()>;
+
+  struct Term {
+    std::uint64_t prefix;  // its first 8 bytes as a big-endian number
+    std::uint32_t bytes;   // in the arena, see text()
+    std::uint32_t end;     // its places end here, the next one's begin
+  };
+  // The places of one document that has any.
+  struct Stretch {
+    std::uint32_t end;       // behind its last place
+    std::uint32_t shift;     // place - position, modulo 2^32
+    std::uint32_t document;  // in the run
+  };
+
+  // `source` must outlive this, and not be added to.
+  explicit InvertedRun(const Accumulator& source);
+
+  // Does the work. REQUIRES: called first, once.
+  Status invert(const Checkpoint& checkpoint);
+
+  std::size_t documents() const noexcept { return documents_.size(); }
+  RunDocument document(std::size_t i) const noexcept {
+    return source_.document(source_.node(documents_[i]));
+  }
+
+  std::span<const Term> terms() const noexcept { return terms_; }
+  std::string_view text(const Term& term) const noexcept {
+    return Vocabulary::term(source_.arena(), term.bytes);
+  }
+  const std::uint8_t* bytes(const Term& term) const noexcept {
+    return source_.arena().at(term.bytes);
+  }
+  // Of the term with that index: ascending, but two forms of a word that became
+  // one term have one place twice.
+  std::span<const std::uint32_t> places(std::size_t term) const noexcept {
+    const std::uint32_t begin = term == 0 ? 0 : terms_[term - 1].end;
+    return places_.subspan(begin, terms_[term].end - begin);
+  }
+  const Stretch& stretch_of(std::uint32_t place) const noexcept {
+    const Stretch* s = near_stretch(place);
+    while (s->end <= place) ++s;
+    return *s;
+  }
+
+  // Where stretch_of() looks first, and second: a stretch at or a little before
+  // the right one. For prefetching, which is half of the speed of a merge: the
+  // places of most terms are few, and far from each other.
+  const std::uint32_t* landmark(std::uint32_t place) const noexcept {
+    return &landmarks_[place / kLandmarkPlaces];
+  }
+  const Stretch* near_stretch(std::uint32_t place) const noexcept {
+    return &stretches_[*landmark(place)];
+  }
+  // The places of all terms, one behind the other.
+  std::span<const std::uint32_t> all_places() const noexcept { return places_; }
+
+  // Memory that inverting takes, of the accumulator's gap.
+  static std::size_t scratch_bytes(std::size_t tokens, std::size_t terms,
+                                   std::size_t documents) noexcept;
+  // Memory in use when the accumulator has given back the rest.
+  std::size_t kept_bytes() const noexcept;
+
+ private:
+  static constexpr std::uint32_t kLandmarkPlaces = 64;
+
+  void sort_documents();
+  void sort_terms();
+  Status count(const Checkpoint& checkpoint);
+  void divide();
+  Status scatter(const Checkpoint& checkpoint);
+  std::uint32_t scatter_document(std::uint32_t document, std::uint32_t place);
+
+  const Accumulator& source_;
+  std::span<std::uint32_t> documents_;  // nodes in the order of the run
+  std::span<Stretch> stretches_;
+  std::span<std::uint32_t> landmarks_;  // stretch of every 64th place
+  std::span<Term> terms_;               // `end` is the number until divide()
+  std::span<std::uint32_t> cursors_;    // by number of term
+  std::span<std::uint32_t> places_;
+  std::size_t stretch_count_ = 0;
+  std::size_t landmark_count_ = 0;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_INDEX_INVERTED_RUN_H_

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Postings on their way from runs to whoever writes them: many at a time, so
+// that nothing is called once per posting.
+#ifndef KWIC_INDEX_POSTING_BATCH_H_
+#define KWIC_INDEX_POSTING_BATCH_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace kwic {
+
+// Successive postings of one term. The positions of one document stand behind
+// those of the one before.
+struct Postings {
+  std::span<const std::uint32_t> documents;
+  std::span<const std::uint32_t> frequencies;
+  std::span<const std::uint32_t> positions;
+};
+
+class PostingBatch {
+ public:
+  bool empty() const noexcept { return postings_ == 0; }
+  std::size_t postings() const noexcept { return postings_; }
+  std::size_t occurrences() const noexcept { return occurrences_; }
+
+  // Makes room for that many more occurrences, each a posting maybe.
+  void make_room(std::size_t n) {
+    grow(documents_, postings_ + n);
+    grow(frequencies_, postings_ + n);
+    grow(positions_, occurrences_ + n);
+  }
+
+  // Goes on with `document`, the one added last or a new one.
+  void begin(std::uint32_t document) noexcept {
+    if (postings_ > 0 && documents_[postings_ - 1] == document) return;
+    documents_[postings_] = document;
+    frequencies_[postings_++] = 0;
+    last_position_ = kNone;
+  }
+  // Of the document begun last; the one added last may come again.
+  void add(std::uint32_t position) noexcept {
+    positions_[occurrences_] = position;
+    const std::uint32_t fresh = position != last_position_ ? 1 : 0;
+    occurrences_ += fresh;
+    frequencies_[postings_ - 1] += fresh;
+    last_position_ = position;
+  }
+
+  Postings all() const noexcept { return first(postings_, occurrences_); }
+  // All but the last document, which may go on.
+  // REQUIRES: not empty().
+  Postings settled() const noexcept {
+    return first(postings_ - 1, occurrences_ - frequencies_[postings_ - 1]);
+  }
+  void drop_settled() noexcept {
+    const Postings gone = settled();
+    documents_[0] = documents_[postings_ - 1];
+    frequencies_[0] = frequencies_[postings_ - 1];
+    std::copy(
+        positions_.begin() + static_cast<std::ptrdiff_t>(gone.positions.size()),
+        positions_.begin() + static_cast<std::ptrdiff_t>(occurrences_),
+        positions_.begin());
+    occurrences_ -= gone.positions.size();
+    postings_ = 1;
+  }
+  void clear() noexcept { postings_ = occurrences_ = 0; }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffff'ffff;
+
+  static void grow(std::vector<std::uint32_t>& array, std::size_t size) {
+    if (array.size() < size) array.resize(std::max(size, array.size() * 2));
+  }
+  Postings first(std::size_t postings, std::size_t occurrences) const noexcept {
+    return {{documents_.data(), postings},
+            {frequencies_.data(), postings},
+            {positions_.data(), occurrences}};
+  }
+
+  // As large as there is room.
+  std::vector<std::uint32_t> documents_, frequencies_, positions_;
+  std::size_t postings_ = 0;
+  std::size_t occurrences_ = 0;
+  std::uint32_t last_position_ = kNone;
+};
+
+}  // namespace kwic
+
+#endif  // KWIC_INDEX_POSTING_BATCH_H_
