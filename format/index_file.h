@@ -66,7 +66,7 @@ class IndexFile {
 
   // Checks every hash, frame and padding byte; see Index::verify. The offset
   // of a problem is that of the byte where it can be told, else where the
-  // bytes begin that the hash covers. kInvalidArgument if `progress` cancels.
+  // bytes begin that the hash covers. kCancelled if `progress` cancels.
   Status verify_hashes(
       VerifyReport& report,
       const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const;

@@ -108,7 +108,7 @@ class HashVerifier {
     done_ += bytes;
     report_.bytes_checked += bytes;
     if (!progress_ || progress_(done_, file_.size())) return {};
-    return {StatusCode::kInvalidArgument, "verification was cancelled"};
+    return {StatusCode::kCancelled, "verification was cancelled"};
   }
 
   void problem(std::string section, std::uint64_t offset, std::string message) {

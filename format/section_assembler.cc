@@ -91,7 +91,7 @@ Status SectionAssembler::copy_payload(SectionSpool& spool, std::uint64_t begin,
     begin += n;
     size -= n;
     if (progress_ && !progress_(offset_, plan_.file_bytes)) {
-      return {StatusCode::kInvalidArgument, "the build was cancelled"};
+      return {StatusCode::kCancelled, "the build was cancelled"};
     }
   }
   return {};

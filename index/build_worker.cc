@@ -14,6 +14,7 @@ namespace kwic {
 namespace {
 
 constexpr std::size_t kRunBufferBytes = std::size_t{64} << 10;
+constexpr std::size_t kBytesPerCheck = std::size_t{1} << 20;
 // A buffer that grew beyond this over a text without spaces is given back.
 constexpr std::size_t kMostTokensKept = std::size_t{32} << 10;
 
@@ -60,6 +61,11 @@ Status BuildWorker::analyze(std::string_view text) {
     position_ =
         setup_.analyzer->analyze(text.substr(0, size), position_, tokens_);
     text.remove_prefix(size);
+    unchecked_bytes_ += size;
+    if (unchecked_bytes_ >= kBytesPerCheck) {
+      unchecked_bytes_ = 0;
+      if (Status s = setup_.checkpoint(); !s) return s;
+    }
     if (Status s = add_tokens(); !s) return s;
   }
   if (tokens_.tokens.capacity() > kMostTokensKept) tokens_ = {};

@@ -74,8 +74,9 @@ class BuildWorker {
   FileAppender run_out_;
   std::unique_ptr<TextSpill> texts_;
   TokenBuffer tokens_;
-  RunDocument document_;        // the one being added
-  std::uint32_t position_ = 0;  // its next free one
+  RunDocument document_;             // the one being added
+  std::uint32_t position_ = 0;       // its next free one
+  std::size_t unchecked_bytes_ = 0;  // analyzed since the last checkpoint
 };
 
 }  // namespace kwic

@@ -41,7 +41,7 @@ bool is_blank(std::string_view line) {
 }
 
 Status cancelled() {
-  return {StatusCode::kInvalidArgument, "reading the documents was cancelled"};
+  return {StatusCode::kCancelled, "reading the documents was cancelled"};
 }
 
 class CorpusReader {

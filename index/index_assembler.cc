@@ -191,7 +191,8 @@ Status IndexAssembler::merge_terms_and_texts(RunMerger& merger,
   std::atomic<bool> ended = false;
   const TextStorer::Checkpoint checkpoint = [&](double share) {
     stored_share = share;
-    return ended ? Status(StatusCode::kIo, "the build has ended") : Status();
+    return ended ? Status(StatusCode::kCancelled, "the build has ended")
+                 : Status();
   };
   std::future<Status> stored = std::async(
       std::launch::async, [&] { return text_storer_->store(checkpoint); });

@@ -2,6 +2,7 @@
 #include "kwic/index_builder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -22,6 +23,12 @@ namespace {
 // Progress is reported at least this often while reading.
 constexpr std::uint64_t kBytesPerReport = std::uint64_t{1} << 20;
 constexpr std::uint64_t kDocumentsPerReport = 1024;
+// What create() asks for; the entry for tests takes any.
+constexpr std::uint64_t kLeastMemory = std::uint64_t{16} << 20;
+
+Status cancelled() {
+  return {StatusCode::kCancelled, "the build was cancelled"};
+}
 
 Status check_document(const Document& document) {
   if (document.id.empty()) {
@@ -60,6 +67,11 @@ class IndexBuilder::Impl {
         analyzer_(analyzer_for(options_.analyzer)),
         plan_(plan_memory(options_, tuning_)),
         file_(std::move(file)) {}
+
+  // Workers in the midst of something stop soon, and pool_ waits for them.
+  ~Impl() { ended_ = true; }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   static Result<IndexBuilder> start(FileSystem& files,
                                     const BuildTuning& tuning, std::string path,
@@ -104,6 +116,7 @@ class IndexBuilder::Impl {
       setup.run_tokens = std::max<std::uint64_t>(tuning_.run_tokens, 1);
       setup.kept_bytes = plan_.kept_bytes;
       setup.runs = &runs_;
+      setup.checkpoint = checkpoint();
       auto run_file = file_->temporary();
       if (!run_file) return run_file.error();
       setup.run_file = *std::move(run_file);
@@ -114,8 +127,19 @@ class IndexBuilder::Impl {
       }
       workers.push_back(std::make_unique<BuildWorker>(std::move(setup)));
     }
-    pool_ = std::make_unique<WorkerPool>(std::move(workers), plan_.batch_bytes);
+    pool_ = std::make_unique<WorkerPool>(
+        std::move(workers), plan_.batch_bytes,
+        [this] { return report(BuildProgress::Stage::kReading, 0); });
     return {};
+  }
+
+  // Of a worker. Progress is reported by the caller's thread only: a worker's
+  // own thread just learns when to stop.
+  InvertedRun::Checkpoint checkpoint() {
+    if (plan_.workers == 1) {
+      return [this] { return report(BuildProgress::Stage::kReading, 0); };
+    }
+    return [this] { return ended_ ? cancelled() : Status(); };
   }
 
   Status take(const Document& document) {
@@ -136,7 +160,8 @@ class IndexBuilder::Impl {
         options_.progress({stage, documents_, text_bytes_, fraction})) {
       return {};
     }
-    return {StatusCode::kIo, "the build was cancelled"};
+    ended_ = true;
+    return cancelled();
   }
 
   Result<BuildSummary> build() {
@@ -146,16 +171,16 @@ class IndexBuilder::Impl {
     figures.analyzer_kind = analyzer_.kind();
     figures.analyzer_version = analyzer_.version();
     if (Status s = assemble(figures); !s) return s;
-    Status cancelled;
+    Status reported;
     Result<std::uint64_t> file_bytes =
         file_->finish(figures, [&](std::uint64_t done, std::uint64_t total) {
           const double share =
               static_cast<double>(done) /
               static_cast<double>(std::max<std::uint64_t>(total, 1));
-          cancelled = report(BuildProgress::Stage::kPublishing, share);
-          return cancelled.ok();
+          reported = report(BuildProgress::Stage::kPublishing, share);
+          return reported.ok();
         });
-    if (!cancelled) return cancelled;
+    if (!reported) return reported;
     if (!file_bytes) return file_bytes.error();
     return BuildSummary{.documents = figures.documents,
                         .tokens = figures.tokens,
@@ -187,6 +212,7 @@ class IndexBuilder::Impl {
   const MemoryPlan plan_;
   std::unique_ptr<IndexFileWriter> file_;
   RunList runs_;
+  std::atomic<bool> ended_ = false;
   std::unique_ptr<WorkerPool> pool_;  // uses the members above
 
   std::uint64_t documents_ = 0;
@@ -204,6 +230,12 @@ IndexBuilder::~IndexBuilder() = default;
 
 Result<IndexBuilder> IndexBuilder::create(std::string path,
                                           BuildOptions options) {
+  if (options.memory_bytes < kLeastMemory) {
+    return Status(StatusCode::kInvalidArgument,
+                  "memory_bytes is " + std::to_string(options.memory_bytes) +
+                      "; at least 16 MiB (" + std::to_string(kLeastMemory) +
+                      ") are needed");
+  }
   return create_with(posix_file_system(), BuildTuning{}, std::move(path),
                      std::move(options));
 }

@@ -11,6 +11,7 @@ namespace kwic {
 namespace {
 
 constexpr std::size_t kWriteBufferBytes = std::size_t{256} << 10;
+constexpr std::uint32_t kDocumentsPerCheck = 65536;
 
 // Writes merged terms as a run again.
 class RunTermSink final : public TermSink {
@@ -62,7 +63,9 @@ Status merge_group(const CompactionOptions& options, std::span<const Run> group,
   RunMerger merger(group, options.buffer_bytes);
   std::vector<std::uint8_t> record;
   Status s = merger.merge_documents([&](const RunDocument& document) {
-    ++run.documents;
+    if (run.documents++ % kDocumentsPerCheck == 0) {
+      if (Status p = options.checkpoint(0); !p) return p;
+    }
     record.clear();
     append_run_document(document, record);
     return append_record(record, out);

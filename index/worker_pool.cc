@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/worker_pool.h"
 
+#include <chrono>
 #include <utility>
 
 #include "index/guarded.h"
@@ -10,12 +11,15 @@ namespace {
 
 // A batch has room for one document in so many bytes.
 constexpr std::size_t kBytesPerEntry = 256;
+constexpr std::chrono::milliseconds kIdleInterval{50};
 
 }  // namespace
 
 WorkerPool::WorkerPool(std::vector<std::unique_ptr<BuildWorker>> workers,
-                       std::size_t batch_bytes)
-    : workers_(std::move(workers)), batch_bytes_(batch_bytes) {
+                       std::size_t batch_bytes, Idle idle)
+    : workers_(std::move(workers)),
+      batch_bytes_(batch_bytes),
+      idle_(std::move(idle)) {
   for (std::size_t i = batch_count(workers_.size()); i-- > 0;) {
     batches_.push_back(std::make_unique<Batch>());
     free_.push_back(batches_.back().get());
@@ -24,6 +28,8 @@ WorkerPool::WorkerPool(std::vector<std::unique_ptr<BuildWorker>> workers,
   try {
     for (const auto& worker : workers_) {
       threads_.emplace_back([this, w = worker.get()] { run(*w); });
+      const std::lock_guard lock(mutex_);
+      ++running_;
     }
   } catch (...) {
     stop();
@@ -67,6 +73,12 @@ Status WorkerPool::process(BuildWorker& worker, const Batch& batch) {
 // The body of a worker's thread.
 void WorkerPool::run(BuildWorker& worker) {
   std::unique_lock lock(mutex_);
+  work(worker, lock);
+  --running_;
+  to_caller_.notify_one();
+}
+
+void WorkerPool::work(BuildWorker& worker, std::unique_lock<std::mutex>& lock) {
   for (;;) {
     to_workers_.wait(lock, [this] { return closed_ || !queue_.empty(); });
     if (queue_.empty()) break;
@@ -90,9 +102,24 @@ void WorkerPool::run(BuildWorker& worker) {
   if (error_.ok()) error_ = std::move(status);
 }
 
+// Waits for the condition, which the workers make true under the lock.
+template <typename Condition>
+Status WorkerPool::wait(std::unique_lock<std::mutex>& lock,
+                        const Condition& condition) {
+  while (!to_caller_.wait_for(lock, kIdleInterval, condition)) {
+    lock.unlock();
+    Status s = idle_();
+    lock.lock();
+    if (s.ok()) continue;
+    if (error_.ok()) error_ = s;
+    return s;
+  }
+  return {};
+}
+
 Result<WorkerPool::Batch*> WorkerPool::free_batch() {
   std::unique_lock lock(mutex_);
-  to_caller_.wait(lock, [this] { return !free_.empty(); });
+  if (Status s = wait(lock, [this] { return !free_.empty(); }); !s) return s;
   if (!error_.ok()) return error_;
   Batch* const batch = free_.back();
   free_.pop_back();
@@ -113,9 +140,11 @@ Status WorkerPool::add_large(const Document& document, std::uint64_t sequence) {
   (*batch)->large = &document;
   (*batch)->sequence = sequence;
   submit(*batch);
-  // The document is the caller's, so all of it must be done with.
+  // The document is the caller's, so all of it must be done with, even after
+  // an error, which the workers meet soon themselves.
   std::unique_lock lock(mutex_);
-  to_caller_.wait(lock, [this] { return free_.size() == batches_.size(); });
+  const auto done = [this] { return free_.size() == batches_.size(); };
+  if (Status s = wait(lock, done); !s) to_caller_.wait(lock, done);
   return error_;
 }
 
@@ -156,13 +185,16 @@ Status WorkerPool::add(const Document& document, std::uint64_t sequence) {
 Status WorkerPool::finish() {
   if (threads_.empty()) return workers_[0]->finish();
   submit(std::exchange(filling_, nullptr));
+  Status waited;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     closed_ = true;
+    to_workers_.notify_all();
+    waited = wait(lock, [this] { return running_ == 0; });
   }
-  to_workers_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  if (!waited) return waited;
   for (auto& batch : batches_) batch.reset();
   return error_;
 }

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,9 +27,12 @@ namespace kwic {
 
 class WorkerPool {
  public:
+  // Called again and again while the caller waits; an error ends the waiting.
+  using Idle = std::function<Status()>;
+
   // REQUIRES: at least one worker.
   WorkerPool(std::vector<std::unique_ptr<BuildWorker>> workers,
-             std::size_t batch_bytes);
+             std::size_t batch_bytes, Idle idle);
   ~WorkerPool();  // drops what is still under way
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -57,16 +61,20 @@ class WorkerPool {
     const Document* large = nullptr;  // instead of all that
   };
 
+  template <typename Condition>
+  Status wait(std::unique_lock<std::mutex>& lock, const Condition& condition);
   Result<Batch*> free_batch();
   void submit(Batch* batch);
   bool fits(const Document& document) const;
   Status add_large(const Document& document, std::uint64_t sequence);
   void run(BuildWorker& worker);
+  void work(BuildWorker& worker, std::unique_lock<std::mutex>& lock);
   static Status process(BuildWorker& worker, const Batch& batch);
   void stop();
 
   std::vector<std::unique_ptr<BuildWorker>> workers_;
   std::size_t batch_bytes_;
+  Idle idle_;
   std::vector<std::unique_ptr<Batch>> batches_;
   Batch* filling_ = nullptr;  // of the caller's thread
 
@@ -75,9 +83,10 @@ class WorkerPool {
   // Guarded by mutex_:
   std::deque<Batch*> queue_;
   std::vector<Batch*> free_;
-  bool closed_ = false;   // no more batches will come
-  bool dropped_ = false;  // and what was done is of no use
-  Status error_;          // the first one
+  std::size_t running_ = 0;  // threads
+  bool closed_ = false;      // no more batches will come
+  bool dropped_ = false;     // and what was done is of no use
+  Status error_;             // the first one
 
   std::vector<std::thread> threads_;
 };

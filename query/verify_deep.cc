@@ -124,7 +124,7 @@ Status DeepVerifier::check_documents() {
   for (DocId doc = 0; doc < parts_.documents.size() && !full(); ++doc) {
     if (doc % kDocumentsPerProgress == 0 && progress_ &&
         !progress_(done, total)) {
-      return {StatusCode::kInvalidArgument, "verification was cancelled"};
+      return {StatusCode::kCancelled, "verification was cancelled"};
     }
     done += check_document(doc);
   }

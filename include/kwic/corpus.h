@@ -88,8 +88,8 @@ struct CorpusReport {
 using DocumentSink = std::function<Status(const Document&)>;
 
 // Reads every path into `sink`. kNotFound if a path given does not exist,
-// checked before anything is read. kInvalidArgument if no path is given or
-// `progress` cancels.
+// checked before anything is read. kInvalidArgument if no path is given,
+// kCancelled if `progress` cancels.
 KWIC_EXPORT Result<CorpusReport> read_corpus(const CorpusOptions& options,
                                              const DocumentSink& sink);
 

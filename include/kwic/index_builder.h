@@ -86,7 +86,8 @@ struct BuildOptions {
   unsigned threads = 0;
 
   // Called now and then from the thread that calls add() and finish(). May be
-  // empty. Returning false cancels: the call in progress fails.
+  // empty. Returning false cancels: the call in progress fails with
+  // kCancelled, and the build has ended.
   std::function<bool(const BuildProgress&)> progress = {};
 };
 

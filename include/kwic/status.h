@@ -41,6 +41,7 @@ enum class StatusCode {
   kOutOfMemory = 10,     // an allocation failed
   kDurability = 11,      // published, but the last flush to disk failed
   kInternal = 12,        // a mistake in kwic: please report it
+  kCancelled = 13,       // a progress callback returned false
 };
 
 // The name of a code, such as "corrupt". Never null.
@@ -59,6 +60,7 @@ constexpr std::string_view status_code_name(StatusCode code) noexcept {
     case StatusCode::kOutOfMemory: return "out of memory";
     case StatusCode::kDurability: return "durability unknown";
     case StatusCode::kInternal: return "internal error";
+    case StatusCode::kCancelled: return "cancelled";
   }
   return "unknown";
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -210,8 +211,7 @@ TEST_F(IndexBuilderTest, CancelsAtEveryCallback) {
       if (summary) break;
       s = summary.error();
     }
-    // Not a code that means "skip this document".
-    EXPECT_EQ(s.code(), StatusCode::kIo);
+    EXPECT_EQ(s.code(), StatusCode::kCancelled);
     EXPECT_EQ(builder->add({.id = "x"}).ok(), false);
     EXPECT_FALSE(builder->finish());
     EXPECT_TRUE(folder_.names().empty());
@@ -230,6 +230,39 @@ TEST_F(IndexBuilderTest, AbandonedBuildsLeaveNothing) {
     }
   }
   EXPECT_TRUE(folder_.names().empty());
+}
+
+TEST_F(IndexBuilderTest, TooLittleMemoryIsToldAtOnce) {
+  const std::uint64_t least = std::uint64_t{16} << 20;
+  auto builder =
+      IndexBuilder::create(folder_.file("x.kwic"), {.memory_bytes = least - 1});
+  ASSERT_FALSE(builder);
+  EXPECT_EQ(builder.error().code(), StatusCode::kInvalidArgument);
+  EXPECT_TRUE(
+      IndexBuilder::create(folder_.file("x.kwic"), {.memory_bytes = least}));
+}
+
+// Whatever the builder is at, it asks now and then whether to go on.
+TEST_F(IndexBuilderTest, ReportsEveryStage) {
+  for (const unsigned threads : {1u, 2u}) {
+    std::array<int, 4> calls = {};
+    BuildOptions options;
+    options.threads = threads;
+    options.progress = [&](const BuildProgress& p) {
+      EXPECT_GE(p.fraction, 0);
+      EXPECT_LE(p.fraction, 1);
+      ++calls[static_cast<std::size_t>(p.stage)];
+      return true;
+    };
+    auto builder = IndexBuilder::create(folder_.file("x.kwic"), options);
+    ASSERT_TRUE(builder);
+    const std::string body(3'000'000, 'x');
+    ASSERT_TRUE(builder->add({.id = "long", .body = "a b " + body}));
+    ASSERT_TRUE(builder->finish());
+    EXPECT_GE(calls[0], 1);
+    EXPECT_GE(calls[1], 1);
+    EXPECT_GE(calls[3], 1);
+  }
 }
 
 TEST_F(IndexBuilderTest, FinishingTwiceIsAnError) {
