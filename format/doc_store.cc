@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/limits.h"
 #include "format/doc_store_layout.h"
 #include "format/lz4_block.h"
 #include "format/word_decoder.h"
@@ -94,7 +95,9 @@ bool DocStore::document_extent(std::uint32_t doc,
     if (i > 0) extent.begin += extent.size;
     extent.size = load_le<std::uint64_t>(packed + bit / 8) >> (bit % 8) & mask;
   }
-  return extent.begin <= text_bytes_ &&
+  // The builder takes no longer text, so that a forged size cannot make one
+  // block, named again and again, fill the memory.
+  return extent.size <= kMaxBodyBytes && extent.begin <= text_bytes_ &&
          extent.size <= text_bytes_ - extent.begin;
 }
 

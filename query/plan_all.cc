@@ -68,7 +68,7 @@ void PlanAll::run_blocks() {
     // after the other; without them most candidates fall in narrowing.
     if (query_->phrases.empty()) narrow();
     if (top_ == nullptr && query_->phrases.empty()) {
-      total_ += candidates_.size();
+      count_candidates();
       continue;
     }
     for (const std::uint32_t doc : candidates_) accept(doc);
@@ -115,10 +115,16 @@ void PlanAll::narrow() {
     if (candidates_.empty()) return;
     keep_in(query_->required[i]->cursor(), true);
   }
+}
+
+// Adds the candidates to the total: all required lists have them, and nothing
+// has to be read of them.
+void PlanAll::count_candidates() {
   for (ScoredList* list : query_->excluded) {
     if (candidates_.empty()) return;
     keep_in(list->cursor(), false);
   }
+  total_ += candidates_.size();
 }
 
 // Keeps the candidates that the list has (or has not).
@@ -186,8 +192,7 @@ void PlanAll::run_window(std::uint32_t window) {
     return;
   }
   if (top_ == nullptr && query_->phrases.empty()) {
-    for (ScoredList* list : query_->excluded) keep_in(list->cursor(), false);
-    total_ += candidates_.size();
+    count_candidates();
     return;
   }
   for (const std::uint32_t doc : candidates_) accept(doc);

@@ -67,6 +67,7 @@ class PlanAll {
   void load_leader(std::uint32_t block);
   bool block_matters(std::uint32_t block) const;
   void narrow();
+  void count_candidates();
   void keep_in(ListCursor& cursor, bool wanted);
   void accept(std::uint32_t doc);
   bool prepare(std::uint32_t doc);

@@ -36,7 +36,6 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
                     std::size_t k, TopK& top) {
   source_ = &source;
   top_ = &top;
-  lists_ = lists;
   shares_.clear();
   order_.clear();
   float floor = 0;
@@ -368,13 +367,13 @@ void PlanAny::score(std::uint32_t doc) {
 std::uint64_t PlanAny::count(PostingSource& source,
                              std::vector<ScoredList*>& lists) {
   source_ = &source;
-  lists_.clear();
+  counted_.clear();
   for (ScoredList* list : lists) {
-    if (list->list().blocks() > 0) lists_.push_back(list);
+    if (list->list().blocks() > 0) counted_.push_back(list);
   }
-  if (lists_.empty()) return 0;
-  if (lists_.size() == 1) return lists_[0]->list().doc_freq();
-  return count_windows(lists_);
+  if (counted_.empty()) return 0;
+  if (counted_.size() == 1) return counted_[0]->list().doc_freq();
+  return count_windows(counted_);
 }
 
 std::uint64_t PlanAny::count_windows(std::vector<ScoredList*>& lists) {

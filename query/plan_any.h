@@ -81,9 +81,9 @@ class PlanAny {
 
   PostingSource* source_ = nullptr;
   TopK* top_ = nullptr;
-  std::vector<ScoredList*> lists_;
-  std::vector<Share> shares_;  // in clause order
-  std::vector<Share*> order_;  // by bound
+  std::vector<ScoredList*> counted_;  // the lists that count() looks at
+  std::vector<Share> shares_;         // in clause order
+  std::vector<Share*> order_;         // by bound
   float unit_ = 1;
   std::uint32_t threshold_ = 0;
   std::uint32_t window_ = 0;  // documents

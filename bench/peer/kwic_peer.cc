@@ -13,15 +13,17 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "bench/peer/peer_query.h"
+#include "bench/peer/peer_timing.h"
 #include "format/document_table.h"
 #include "kwic/corpus.h"
 #include "kwic/index_builder.h"
@@ -114,22 +116,6 @@ class Engine {
   ExecutorResult result_;
 };
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out += '\\';
-    if (byte < 0x20) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
-      out += escaped;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 void print_answer(const Engine& engine, Command command) {
   const ExecutorResult& result = engine.result();
   if (command == Command::kCount) {
@@ -173,33 +159,25 @@ int serve(Engine& engine) {
 
 // ------------------------------------------------------------------- timing
 
-struct Timed {
-  Command command;
-  std::string line;
-  PeerQuery query;
-  std::uint64_t result = 0;
-  double spent = 0;
-  std::vector<double> micros = {};
-};
-
 // Lines are COMMAND<TAB>QUERY, or a query alone, which stands for each command.
 std::vector<Timed> read_timed(std::ifstream& in) {
   std::vector<Timed> with;
   std::vector<Timed> alone[3];
-  std::string line;
-  while (std::getline(in, line)) {
+  for (std::string line; std::getline(in, line);) {
     const std::size_t tab = line.find('\t');
-    if (line.empty()) continue;
+    const std::string text =
+        tab == std::string::npos ? line : line.substr(tab + 1);
+    const PeerQuery query = tokenize_query(text);
+    if (query.clauses.empty()) continue;
     if (tab != std::string::npos) {
-      const std::string text = line.substr(tab + 1);
       const auto command = command_of(std::string_view(line).substr(0, tab));
-      if (command) with.push_back({*command, text, tokenize_query(text)});
+      if (command) with.push_back({*command, text, query});
       continue;
     }
     int i = 0;
     for (const Command command :
          {Command::kCount, Command::kTop10, Command::kTop10Count}) {
-      alone[i++].push_back({command, line, tokenize_query(line)});
+      alone[i++].push_back({command, text, query});
     }
   }
   for (std::vector<Timed>& part : alone) {
@@ -208,64 +186,33 @@ std::vector<Timed> read_timed(std::ifstream& in) {
   return with;
 }
 
-Status time_once(Engine& engine, Timed& item, bool with_ids, bool measured) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point start = Clock::now();
-  Status status = engine.run(item.command, item.query);
-  std::size_t bytes = 0;
-  if (with_ids) {
-    for (const ScoredDoc& hit : engine.result().top) {
-      bytes += engine.id_of(hit.doc).size();
-    }
-  }
-  const double micros =
-      std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-  asm volatile("" : : "g"(bytes) : "memory");
-  item.result = item.command == Command::kTop10 ? engine.result().top.size()
-                                                : engine.result().total;
-  item.spent += micros;
-  if (measured) item.micros.push_back(micros);
-  return status;
-}
-
-// Whole rounds, so that no query follows itself; a query that has used up its
-// time is left out of further rounds.
 int time_queries(Engine& engine, const std::string& queries,
                  const std::string& out_path, const Flags& flags) {
   std::ifstream in(queries);
   if (!in) return fail("cannot read " + queries);
   std::vector<Timed> items = read_timed(in);
-  const long warmup = number(flags, "warmup", 2);
-  const long runs = number(flags, "runs", 7);
-  const double cap =
-      1000.0 * static_cast<double>(number(flags, "max-ms", 2000));
   const bool with_ids = flags.count("with-ids") != 0;
-  for (long round = 0; round < warmup + runs; ++round) {
-    const bool measured = round >= warmup;
-    for (Timed& item : items) {
-      if (item.query.clauses.empty()) continue;
-      if (measured ? item.spent > cap && !item.micros.empty()
-                   : item.spent * 2 > cap) {
-        continue;
-      }
-      if (Status s = time_once(engine, item, with_ids, measured); !s) {
-        return fail(item.line + ": " + s.message());
+  Status failed;
+  const TimingOptions options{number(flags, "warmup", 2),
+                              number(flags, "runs", 7),
+                              number(flags, "max-ms", 2000)};
+  time_rounds(items, options, [&](const Timed& item) -> std::uint64_t {
+    if (Status s = engine.run(item.command, item.query); !s) failed = s;
+    std::size_t bytes = 0;
+    if (with_ids) {
+      for (const ScoredDoc& hit : engine.result().top) {
+        bytes += engine.id_of(hit.doc).size();
       }
     }
+    asm volatile("" : : "g"(bytes) : "memory");
+    return item.command == Command::kTop10 ? engine.result().top.size()
+                                           : engine.result().total;
+  });
+  if (!failed) return fail(failed.message());
+  if (!write_times("kwic", items, out_path)) {
+    return fail("cannot write " + out_path);
   }
-  std::ofstream out(out_path);
-  out << "engine\tcmd\tkind\tterms\tquery\tresult\tbest_us\tmedian_us\truns\n";
-  for (Timed& item : items) {
-    if (item.micros.empty()) continue;
-    std::sort(item.micros.begin(), item.micros.end());
-    char times[64];
-    std::snprintf(times, sizeof(times), "%.3f\t%.3f", item.micros.front(),
-                  item.micros[item.micros.size() / 2]);
-    out << "kwic\t" << command_name(item.command) << "\t" << item.query.kind
-        << "\t" << item.query.term_count() << "\t" << item.line << "\t"
-        << item.result << "\t" << times << "\t" << item.micros.size() << "\n";
-  }
-  return out.flush() ? 0 : fail("cannot write " + out_path);
+  return 0;
 }
 
 int usage() {

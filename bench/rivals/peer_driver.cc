@@ -3,21 +3,17 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <stdexcept>
 
+#include "bench/peer/peer_timing.h"
 #include "kwic/corpus.h"
 
 namespace kwic::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // The command line: words, and --name=value.
 struct Arguments {
@@ -64,18 +60,6 @@ void build(PeerEngine& engine, const Arguments& arguments) {
 
 // ------------------------------------------------------------------- answers
 
-void print_json_string(const std::string& text) {
-  std::cout << '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    char escaped[8] = {c, 0};
-    if (byte < 0x20) std::snprintf(escaped, sizeof escaped, "\\u%04x", byte);
-    if (c == '"' || c == '\\') std::cout << '\\';
-    std::cout << escaped;
-  }
-  std::cout << '"';
-}
-
 void print(PeerEngine& engine, Command command, const PeerAnswer& answer) {
   if (command == Command::kCount) {
     std::cout << answer.count << std::endl;
@@ -88,9 +72,8 @@ void print(PeerEngine& engine, Command command, const PeerAnswer& answer) {
   std::cout << "\"hits\":[";
   const char* separator = "";
   for (const PeerHit& hit : answer.top) {
-    std::cout << separator << '[';
-    print_json_string(engine.id_of(hit.doc));
-    std::cout << ',' << hit.score << ']';
+    std::cout << separator << '[' << quoted(engine.id_of(hit.doc)) << ','
+              << hit.score << ']';
     separator = ",";
   }
   std::cout << "]}" << std::endl;
@@ -114,15 +97,6 @@ void serve(PeerEngine& engine) {
 
 // -------------------------------------------------------------------- timing
 
-struct Timed {
-  Command command;
-  std::string line;
-  PeerQuery query;
-  std::uint64_t result = 0;
-  double spent = 0;
-  std::vector<double> micros = {};
-};
-
 std::vector<Timed> read_timed(const std::string& path) {
   std::ifstream in(path);
   if (!in) throw std::runtime_error("cannot read " + path);
@@ -138,56 +112,20 @@ std::vector<Timed> read_timed(const std::string& path) {
   return timed;
 }
 
-void time_once(PeerEngine& engine, Timed& item, PeerAnswer& answer,
-               bool measured) {
-  const Clock::time_point start = Clock::now();
-  engine.run(item.command, item.query, answer);
-  const double micros =
-      std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-  item.result =
-      item.command == Command::kTop10 ? answer.top.size() : answer.count;
-  item.spent += micros;
-  if (measured) item.micros.push_back(micros);
-}
-
-void write_times(const char* name, std::vector<Timed>& items,
-                 const std::string& path) {
-  std::ofstream out(path);
-  out << "engine\tcmd\tkind\tterms\tquery\tresult\tbest_us\tmedian_us\truns\n";
-  for (Timed& item : items) {
-    if (item.micros.empty()) continue;
-    std::sort(item.micros.begin(), item.micros.end());
-    char times[64];
-    std::snprintf(times, sizeof times, "%.3f\t%.3f", item.micros.front(),
-                  item.micros[item.micros.size() / 2]);
-    out << name << '\t' << command_name(item.command) << '\t' << item.query.kind
-        << '\t' << item.query.term_count() << '\t' << item.line << '\t'
-        << item.result << '\t' << times << '\t' << item.micros.size() << '\n';
-  }
-  if (!out.flush()) throw std::runtime_error("cannot write " + path);
-}
-
-// Whole rounds, so that no query follows itself; a query that has used up its
-// time is left out of further rounds.
 void time_queries(const char* name, PeerEngine& engine,
                   const Arguments& arguments) {
   std::vector<Timed> items = read_timed(arguments.words[2]);
-  const long warmup = arguments.number("warmup", 2);
-  const long rounds = warmup + arguments.number("runs", 7);
-  const double most =
-      1000.0 * static_cast<double>(arguments.number("max-ms", 2000));
+  const TimingOptions options{arguments.number("warmup", 2),
+                              arguments.number("runs", 7),
+                              arguments.number("max-ms", 2000)};
   PeerAnswer answer;
-  for (long round = 0; round < rounds; ++round) {
-    const bool measured = round >= warmup;
-    for (Timed& item : items) {
-      const bool needed = measured && item.micros.empty();
-      const double allowed = measured ? most : most / 2;
-      if (needed || item.spent <= allowed) {
-        time_once(engine, item, answer, measured);
-      }
-    }
+  time_rounds(items, options, [&](const Timed& item) -> std::uint64_t {
+    engine.run(item.command, item.query, answer);
+    return item.command == Command::kTop10 ? answer.top.size() : answer.count;
+  });
+  if (!write_times(name, items, arguments.words[3])) {
+    throw std::runtime_error("cannot write " + arguments.words[3]);
   }
-  write_times(name, items, arguments.words[3]);
 }
 
 int usage(const char* name) {

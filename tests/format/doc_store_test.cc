@@ -275,6 +275,28 @@ void reseal(Store& store) {
   }
 }
 
+// A few bytes claimed a document of 4 GiB, and an index that agreed.
+TEST(DocStoreTest, NoDocumentIsLongerThanOneCanBe) {
+  Store store;
+  store.write({"a text"});
+  std::vector<std::uint8_t>& index = store.index.bytes();
+  ASSERT_GE(index.size(), store::kIndexGroupBytes);
+  store_le(index.data() + 8, std::uint64_t{1} << 40);
+  std::vector<std::uint8_t>& sizes = store.sizes.bytes();
+  sizes.assign(4 + 2 * store::kAnchorBytes, 0);
+  store_le(sizes.data(), std::uint32_t{0xffff'ffff});
+  store_le(sizes.data() + 12, std::uint64_t{32});  // packed at 0, 32 bits wide
+  store_le(sizes.data() + 20, std::uint64_t{1});   // document
+  store_le(sizes.data() + 28, std::uint64_t{4});   // anchors
+  DocStore::Scratch scratch;
+  std::string text;
+  const Status status = store.reader().read_range(0, 0, 10, scratch, text);
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_NE(status.message().find("its place makes no sense"),
+            std::string::npos)
+      << status.message();
+}
+
 TEST(DocStoreTest, DamagedSectionsNeverCrash) {
   SCOPED_TRACE(test_seed());
   std::mt19937 random(test_seed());

@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/build_index.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace kwic::testing {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = std::filesystem::temp_directory_path() / "kwic-XXXXXX";
-  if (mkdtemp(name.data()) != nullptr) path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
 
 Status build_index_file(const std::vector<TextDocument>& documents,
                         const std::string& path, BuildOptions options) {

@@ -9,24 +9,11 @@
 #include "kwic/index.h"
 #include "kwic/index_builder.h"
 #include "tests/support/reference_engine.h"
+#include "tests/support/temporary_folder.h"
 
 namespace kwic::testing {
 
-// A folder of its own under the system's temporary folder, removed with all
-// that is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using kwic::TemporaryFolder;
 
 // Builds an index of the documents at `path`.
 Status build_index_file(const std::vector<TextDocument>& documents,
