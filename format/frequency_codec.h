@@ -124,36 +124,11 @@ class FrequencyBlock {
     return value(at - begin, i);
   }
 
-  // Reads one frequency after the other. The block must outlive it.
-  class Reader {
-   public:
-    // Stands before frequency i.
-    void start(const FrequencyBlock& block, std::uint32_t i) noexcept {
-      block_ = &block;
-      index_ = i;
-      bit_ = i == 0 || block.low_ == kAllOnes
-                 ? 0
-                 : select_one(block.unary_, block.unary_bytes_, i - 1) + 1;
-    }
-    std::uint32_t next() noexcept {
-      if (block_->low_ == kAllOnes) return 1;
-      const std::uint32_t i = index_++;
-      if (bit_ >= block_->unary_bytes_ * 8) return 1;  // damaged
-      const std::uint64_t word =
-          load_le<std::uint64_t>(block_->unary_ + (bit_ >> 3)) >> (bit_ & 7);
-      auto zeros = static_cast<std::uint32_t>(std::countr_zero(word));
-      if (zeros >= 56) {
-        zeros = select_one(block_->unary_, block_->unary_bytes_, i) - bit_;
-      }
-      bit_ += zeros + 1;
-      return block_->value(zeros, i);
-    }
-
-   private:
-    const FrequencyBlock* block_ = nullptr;
-    std::uint32_t index_ = 0;
-    std::uint32_t bit_ = 0;
-  };
+  bool all_ones() const noexcept { return low_ == kAllOnes; }
+  // Unless all_ones(): width of the low halves, and the unary half.
+  unsigned low() const noexcept { return low_; }
+  const std::uint8_t* unary() const noexcept { return unary_; }
+  std::uint32_t unary_bits() const noexcept { return unary_bytes_ * 8; }
 
   // All of them, in order, to out[0 .. n).
   void decode(std::uint32_t n, std::uint32_t* out) const noexcept {

@@ -38,6 +38,23 @@ struct Kernels {
                                      unsigned low_width, std::uint32_t target,
                                      std::uint32_t* index);
 
+  // Which of `n` values are among the 256 ascending `docs` (a shorter block is
+  // filled up with ~0), of which `ends` are every 16th: for each found, in
+  // order, first_value + its place in `sought` to `which` and first_rank + its
+  // place in `docs` to `ranks`. Returns their number; may write one element
+  // behind them.
+  std::uint32_t (*intersect)(const std::uint32_t* sought, std::uint32_t n,
+                             const std::uint32_t* docs,
+                             const std::uint32_t* ends,
+                             std::uint32_t first_value,
+                             std::uint32_t first_rank, std::uint32_t* which,
+                             std::uint32_t* ranks);
+
+  // The bit behind the count-th one at or after bit `from`; `end` if there are
+  // fewer before `end`. Loads up to 8 bytes behind bit `end`.
+  std::uint64_t (*skip_ones)(const std::uint8_t* bits, std::uint64_t from,
+                             std::uint64_t count, std::uint64_t end);
+
   // Bit i of the mask: i < n and lut[code i] >= threshold; codes are nibbles,
   // lower first. `n` <= 256; reads (n + 1) / 2 bytes and may load 64 more.
   void (*code_mask)(const std::uint8_t* codes, std::uint32_t n,

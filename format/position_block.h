@@ -8,75 +8,41 @@
 #include <vector>
 
 #include "format/bits.h"
-#include "format/posting_format.h"
 
 namespace kwic {
 
 class PositionBlock {
  public:
-  void add(std::uint32_t length, std::span<const std::uint32_t> positions) {
-    if (postings_ % kChunkPostings == 0) {
-      bits_.align();
-      if (postings_ > 0) chunk_starts_.push_back(bits_.bytes().size());
-    }
+  // The positions of the next posting: ascending, one at least.
+  void add(std::span<const std::uint32_t> positions) {
     ++postings_;
-    const PositionShape shape = position_shape(length, positions.size());
-    if (shape.plain) {
-      for (const std::uint32_t p : positions) bits_.put(p, shape.width);
-    } else {
-      put_elias_fano(shape, positions);
+    std::uint32_t least = 0;
+    for (const std::uint32_t p : positions) {
+      gaps_.push_back(p - least);
+      least = p + 1;
     }
   }
 
   std::uint32_t postings() const { return postings_; }
 
-  // Puts the block's bytes together. Valid until clear().
-  const std::vector<std::uint8_t>& finish() {
-    bits_.align();
-    if (postings_ <= kChunkPostings) return bits_.bytes();
-    const unsigned width = chunk_starts_.back() > 0xffff ? 4 : 2;
-    block_.push_back(static_cast<std::uint8_t>(width));
-    for (const std::uint64_t at : chunk_starts_) append_offset(at, width);
-    block_.insert(block_.end(), bits_.bytes().begin(), bits_.bytes().end());
-    return block_;
-  }
+  // Puts the block's bytes together; with their number of occurrences if the
+  // list has several blocks. Valid until clear().
+  const std::vector<std::uint8_t>& finish(bool counted);
 
   void clear() {
     postings_ = 0;
-    chunk_starts_.clear();
+    gaps_.clear();
     bits_.clear();
-    block_.clear();
   }
 
  private:
-  void append_offset(std::uint64_t offset, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; ++i) {
-      block_.push_back(static_cast<std::uint8_t>(offset >> (8 * i)));
-    }
-  }
-
-  void put_elias_fano(const PositionShape& shape,
-                      std::span<const std::uint32_t> positions) {
-    const std::uint64_t end = bits_.bit_count() + shape.bits;
-    const std::uint64_t mask = (std::uint64_t{1} << shape.width) - 1;
-    std::uint32_t i = 0;
-    for (const std::uint32_t p : positions) {
-      bits_.put((p - i++) & mask, shape.width);
-    }
-    std::uint64_t previous = 0;
-    i = 0;
-    for (const std::uint32_t p : positions) {
-      const std::uint64_t high = std::uint64_t{p - i++} >> shape.width;
-      bits_.put_unary(high - previous);
-      previous = high;
-    }
-    bits_.put_zeros(end - bits_.bit_count());
-  }
+  unsigned best_low() const;
+  std::uint64_t unary_bits(unsigned low) const;
+  void put_numbers(bool counted, unsigned low, unsigned width);
 
   BitWriter bits_;
   std::uint32_t postings_ = 0;
-  std::vector<std::uint64_t> chunk_starts_;
-  std::vector<std::uint8_t> block_;
+  std::vector<std::uint32_t> gaps_;
 };
 
 }  // namespace kwic

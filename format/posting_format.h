@@ -18,9 +18,6 @@ inline constexpr std::uint32_t kBlockPostings = 256;
 inline constexpr std::uint32_t kWindowDocs = 4096;
 inline constexpr std::uint32_t kWindowBytes = kWindowDocs / 8;
 
-// A position block has the offset of every chunk but the first.
-inline constexpr std::uint32_t kChunkPostings = 64;
-
 // Impact codes run from 1 to 15; 0 means "no posting".
 inline constexpr int kImpactLevels = 16;
 
@@ -75,35 +72,20 @@ inline constexpr std::uint64_t kWindowEntryBytes = 5;
 
 // --- positions --------------------------------------------------------------
 //
-// The positions of one document take a number of bits that follows from its
-// length and the term's frequency in it, so no offsets are stored for them.
-// One position is stored as it is; several as Elias-Fano of p_i - i (they are
-// distinct), or as they are where that is no longer.
+// What is stored of a document's positions is the first one and, of each other,
+// the positions left out before it, as Rice codes with the halves kept apart.
 
-struct PositionShape {
-  bool plain = true;
-  unsigned width = 0;      // of a plain position, or the low width
-  std::uint64_t bits = 0;  // in all
-};
+// A block's first byte: the width of the low halves; whether its numbers (of
+// occurrences, and the samples) take 4 bytes instead of 2.
+inline constexpr unsigned kPositionLowMask = 31;
+inline constexpr unsigned kPositionsWide = 128;
 
-// REQUIRES: 1 <= tf <= length.
-inline PositionShape position_shape(std::uint64_t length,
-                                    std::uint64_t tf) noexcept {
-  PositionShape shape;
-  shape.width = bits_below(length);
-  shape.bits = tf * shape.width;
-  if (tf < 3) return shape;
-  const std::uint64_t universe = length - tf + 1;
-  const unsigned low =
-      universe <= tf ? 0
-                     : static_cast<unsigned>(std::bit_width(universe / tf)) - 1;
-  const std::uint64_t bits = tf * low + tf + ((universe - 1) >> low);
-  if (bits < shape.bits) {
-    shape.plain = false;
-    shape.width = low;
-    shape.bits = bits;
-  }
-  return shape;
+// The unary half is sampled: the bit where each of these many starts is stored.
+inline constexpr std::uint64_t kSampledOccurrences = 256;
+
+// Samples of a block. REQUIRES: occurrences >= 1.
+constexpr std::uint64_t position_samples(std::uint64_t occurrences) noexcept {
+  return (occurrences - 1) / kSampledOccurrences;
 }
 
 }  // namespace kwic

@@ -143,6 +143,24 @@ PostingList::Block PostingList::damaged() const {
   return Block{};
 }
 
+std::uint64_t PostingList::body_address(std::uint32_t block) const noexcept {
+  if (!coded()) return body_address_;
+  return info_.postings_address +
+         load_le<std::uint32_t>(bodies_ + std::size_t{block} * 4);
+}
+
+void PostingList::prefetch(std::uint32_t block) const noexcept {
+  if (!coded() || block >= blocks_) return;
+  constexpr std::uint64_t kLine = 64;
+  constexpr std::uint64_t kUsualBytes = 7 * kLine;
+  const std::uint8_t* p =
+      source_->postings.at(body_address(block), kUsualBytes);
+  if (p == nullptr) return;
+  for (std::uint64_t at = 0; at < kUsualBytes; at += kLine) {
+    __builtin_prefetch(p + at);
+  }
+}
+
 PostingList::Block PostingList::block(std::uint32_t index) const {
   Block out;
   if (layout_ == ListLayout::kSingle) {
@@ -151,11 +169,7 @@ PostingList::Block PostingList::block(std::uint32_t index) const {
     return out;
   }
   out.postings = postings_in(index);
-  std::uint64_t address = body_address_;
-  if (bodies_ != nullptr && coded()) {
-    address = info_.postings_address +
-              load_le<std::uint32_t>(bodies_ + std::size_t{index} * 4);
-  }
+  const std::uint64_t address = body_address(index);
   std::uint64_t code_bytes = 0;
   if (!dense()) {
     out.base = index == 0 ? 0 : last_doc(index - 1) + 1;
@@ -167,20 +181,26 @@ PostingList::Block PostingList::block(std::uint32_t index) const {
     code_bytes = coded() ? (out.postings + 1) / 2 : 0;
   }
   const std::uint64_t fixed = code_bytes + out.shape.total_bytes();
-  const bool frequencies =
-      has_frequencies(info_.doc_freq, info_.collection_freq);
-  const std::uint8_t* p =
-      source_->postings.at(address, fixed + (frequencies ? 1 : 0));
+  const std::uint8_t* p = source_->postings.at(address, fixed);
   if (p == nullptr) return damaged();
   out.codes = p;
   out.docs = p + code_bytes;
-  if (frequencies &&
-      !out.frequencies.open(p + fixed,
-                            source_->postings.contiguous(address) - fixed,
-                            out.postings)) {
-    return damaged();
+  if (has_frequencies(info_.doc_freq, info_.collection_freq)) {
+    out.frequencies = address + fixed;
   }
   return out;
+}
+
+bool PostingList::open_frequencies(const Block& block,
+                                   FrequencyBlock& out) const {
+  out = FrequencyBlock();
+  if (block.frequencies == 0) return true;
+  const std::uint64_t available =
+      source_->postings.contiguous(block.frequencies);
+  const std::uint8_t* p = source_->postings.at(block.frequencies, available);
+  if (p != nullptr && out.open(p, available, block.postings)) return true;
+  ++source_->damage;
+  return false;
 }
 
 std::uint32_t PostingList::decode_docs(const Block& b,
@@ -289,15 +309,29 @@ std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
   return std::min(rank, info_.doc_freq);
 }
 
+std::uint8_t PostingList::code(std::uint32_t rank) const noexcept {
+  const std::uint64_t address =
+      dense()
+          ? bits_address_ + std::uint64_t{windows_} * kWindowBytes + rank / 2
+          : body_address(rank / kBlockPostings) + rank % kBlockPostings / 2;
+  const std::uint8_t* p = source_->postings.at(address, 1);
+  return p == nullptr ? std::uint8_t{0} : (*p >> (4 * (rank & 1))) & 15;
+}
+
 const std::uint8_t* PostingList::position_block(
     std::uint32_t block, std::uint64_t* available) const {
-  std::uint64_t address = info_.positions_address;
-  if (coded()) {
-    address += std::uint64_t{4} *
-               load_le<std::uint32_t>(positions_ + std::size_t{block} * 4);
-  }
+  const std::uint64_t first = info_.positions_address;
+  const auto start = [&](std::uint32_t b) {
+    return first + std::uint64_t{4} *
+                       load_le<std::uint32_t>(positions_ + std::size_t{b} * 4);
+  };
+  const std::uint64_t address = coded() ? start(block) : first;
   *available = source_->positions.contiguous(address);
-  return *available == 0 ? nullptr : source_->positions.at(address, 1);
+  if (*available == 0) return nullptr;
+  if (coded() && block + 1 < blocks_ && start(block + 1) > address) {
+    *available = std::min(*available, start(block + 1) - address);
+  }
+  return source_->positions.at(address, 1);
 }
 
 }  // namespace kwic

@@ -116,11 +116,16 @@ class PostingList {
     EfShape shape;                        // of all but the last document
     const std::uint8_t* codes = nullptr;  // nibbles, if coded()
     const std::uint8_t* docs = nullptr;
-    FrequencyBlock frequencies;
+    std::uint64_t frequencies = 0;  // their address; 0: all are 1
     bool empty() const { return postings == 0; }
   };
   // For dense lists only `postings` and `frequencies` are set.
   Block block(std::uint32_t block) const;
+  // Asks for its bytes ahead of time.
+  void prefetch(std::uint32_t block) const noexcept;
+
+  // The frequencies of a block; false if they are damaged.
+  bool open_frequencies(const Block& block, FrequencyBlock& out) const;
 
   // All document ids of a block to `out`, which has room for kBlockPostings +
   // kDecodeSlack. Returns their number. REQUIRES: not dense.
@@ -130,6 +135,10 @@ class PostingList {
   // *found; block.postings if there is none. REQUIRES: not dense.
   std::uint32_t search(const Block& block, std::uint32_t doc,
                        std::uint32_t* found) const;
+
+  // The code of a posting; 0 where the block is damaged.
+  // REQUIRES: coded(); rank < doc_freq().
+  std::uint8_t code(std::uint32_t rank) const noexcept;
 
   // --- windows of kWindowDocs, of dense lists -------------------------------
   std::uint32_t windows() const noexcept { return windows_; }
@@ -158,7 +167,7 @@ class PostingList {
 
   // --- positions ------------------------------------------------------------
   // Where the positions of a block start; null if there are none. `available`
-  // gets the bytes that may be trusted to be there.
+  // gets the bytes up to the next block (or part) of the section.
   const std::uint8_t* position_block(std::uint32_t block,
                                      std::uint64_t* available) const;
 
@@ -168,6 +177,7 @@ class PostingList {
   bool open_short();
   bool open_coded();
   bool open_dense_head(const std::uint8_t* p);
+  std::uint64_t body_address(std::uint32_t block) const noexcept;
   Block damaged() const;
 
   PostingSource* source_ = nullptr;

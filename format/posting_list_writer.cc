@@ -16,8 +16,6 @@
 namespace kwic {
 namespace {
 
-constexpr std::size_t kLookAhead = 16;  // postings
-
 void append_le(std::vector<std::uint8_t>& out, std::uint64_t value,
                unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) {
@@ -95,7 +93,7 @@ struct PostingListWriter::Impl {
        std::uint64_t tokens)
       : postings(p), positions(q), lengths(l), norm(l.size(), tokens) {}
 
-  Status flush_positions();
+  Status flush_positions(bool coded);
   Status write_short(TermInfo& info);
   void put_frequencies(std::size_t begin, std::size_t n);
   Status write_coded(TermInfo& info, bool dense);
@@ -137,12 +135,11 @@ Status PostingListWriter::add(std::span<const std::uint32_t> docs,
   w.collection_freq += positions.size();
   const std::uint32_t* position = positions.data();
   for (std::size_t i = 0; i < docs.size(); ++i) {
-    const std::size_t ahead = std::min(i + kLookAhead, docs.size() - 1);
-    __builtin_prefetch(&w.lengths[docs[ahead]]);
-    w.position_block.add(w.lengths[docs[i]], {position, frequencies[i]});
+    if (w.position_block.postings() == kBlockPostings) {
+      if (Status s = w.flush_positions(true); !s) return s;
+    }
+    w.position_block.add({position, frequencies[i]});
     position += frequencies[i];
-    if (w.position_block.postings() < kBlockPostings) continue;
-    if (Status s = w.flush_positions(); !s) return s;
   }
   return {};
 }
@@ -155,9 +152,8 @@ Status PostingListWriter::finish_term(TermInfo& info) {
   info.single_doc = w.docs[0];
   info.single_position = w.first_position;
   if (w.collection_freq > 1) {
-    if (w.position_block.postings() > 0) {
-      if (Status s = w.flush_positions(); !s) return s;
-    }
+    const bool coded = block_count(w.docs.size()) > 1;
+    if (Status s = w.flush_positions(coded); !s) return s;
     info.positions_address = w.positions_address;
     info.positions_size = w.positions.size() - w.positions_address;
   }
@@ -176,17 +172,16 @@ Status PostingListWriter::finish_term(TermInfo& info) {
   return status;
 }
 
-// Blocks of one list start at multiples of 4 from its first one, whose address
-// is then a multiple of 4 too.
-Status PostingListWriter::Impl::flush_positions() {
-  const std::vector<std::uint8_t>& block = position_block.finish();
+// Blocks of a list of several start at multiples of 4 from its first one, whose
+// address is then a multiple of 4 too.
+Status PostingListWriter::Impl::flush_positions(bool coded) {
+  const std::vector<std::uint8_t>& block = position_block.finish(coded);
   if (block.size() > positions.part_size()) {
     return too_large("a block of positions", block.size(),
                      positions.part_size());
   }
   const bool first = position_offsets.empty();
-  const bool alone = first && position_block.postings() < kBlockPostings;
-  if (Status s = positions.align(block.size(), alone ? 1 : 4); !s) return s;
+  if (Status s = positions.align(block.size(), coded ? 4 : 1); !s) return s;
   if (first) positions_address = positions.size();
   const std::uint64_t offset = (positions.size() - positions_address) / 4;
   if (offset > 0xffff'ffff) {

@@ -48,6 +48,8 @@ class SectionView {
   // How many bytes from `address` on lie in one part; 0 beyond the end.
   std::uint64_t contiguous(std::uint64_t address) const noexcept {
     if (address >= size_) return 0;
+    if (parts_.size() == 1) [[likely]]
+      return size_ - address;
     const std::uint64_t part = address / part_size_;
     return parts_[part].size() - (address - part * part_size_);
   }

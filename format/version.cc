@@ -8,9 +8,9 @@ namespace kwic {
 const char* version() noexcept { return KWIC_VERSION_STRING; }
 
 const char* format_version() noexcept {
-  static_assert(kFormatMajor == 0 && kFormatMinor == 1,
+  static_assert(kFormatMajor == 0 && kFormatMinor == 2,
                 "keep this string in step with the constants");
-  return "0.1";
+  return "0.2";
 }
 
 }  // namespace kwic

@@ -14,8 +14,10 @@ namespace kwic {
 // History:
 //   0.1  the first: root and sections, front-coded dictionary, Elias-Fano
 //        postings and positions, impact codes, word-coded LZ4 doc store.
+//   0.2  positions as Rice codes of gaps, sampled, so that those of a posting
+//        are found by counting ones.
 inline constexpr std::uint16_t kFormatMajor = 0;
-inline constexpr std::uint16_t kFormatMinor = 1;
+inline constexpr std::uint16_t kFormatMinor = 2;
 
 // Bits of Header.features_compatible.
 inline constexpr std::uint64_t kFeatureText = 1;   // the doc store is there

@@ -5,12 +5,21 @@
 #include <bit>
 
 namespace kwic {
+namespace {
+
+// Decoding a block takes as long as this many searches in its bits.
+constexpr std::uint32_t kWorthDecoding = 3;
+
+constexpr std::uint32_t kGroupsAhead = 16;
+
+}  // namespace
 
 bool ListCursor::open(PostingSource& source, const TermInfo& info) {
   doc_ = 0;
-  started_ = located_ = false;
-  hint_ = index_ = count_ = 0;
+  started_ = ranked_ = false;
+  hint_ = rank_ = count_ = 0;
   block_index_ = kNoBlock;
+  occurrences_.open(list_);
   return list_.open(source, info);
 }
 
@@ -18,14 +27,15 @@ void ListCursor::resolve(std::uint32_t block) {
   if (block == block_index_) return;
   block_ = list_.block(block);
   block_index_ = block;
-  docs_decoded_ = tfs_decoded_ = positions_open_ = false;
-  searches_ = tf_reads_ = 0;
+  docs_decoded_ = false;
+  searches_ = 0;
 }
 
 void ListCursor::decode_docs() {
   if (docs_decoded_) return;
   count_ = list_.decode_docs(block_, docs_);
   std::fill(docs_ + count_, docs_ + kBlockPostings, kEndDoc);
+  for (std::uint32_t i = 0; i < 16; ++i) ends_[i] = docs_[i * 16 + 15];
   docs_decoded_ = true;
 }
 
@@ -37,10 +47,12 @@ const std::uint32_t* ListCursor::decode(std::uint32_t block, std::uint32_t* n) {
   return docs_;
 }
 
+// ------------------------------------------------------------------- seeking
+
 std::uint32_t ListCursor::seek(std::uint32_t doc) {
   if (started_ && doc <= doc_) return doc_;
   started_ = true;
-  located_ = false;
+  ranked_ = false;
   if (doc >= list_.source().documents) return doc_ = kEndDoc;
   if (list_.dense()) return doc_ = seek_dense(doc);
   for (hint_ = list_.find_block(doc, hint_); hint_ < list_.blocks(); ++hint_) {
@@ -48,8 +60,8 @@ std::uint32_t ListCursor::seek(std::uint32_t doc) {
     decode_docs();
     const std::uint32_t* at = std::lower_bound(docs_, docs_ + count_, doc);
     if (at == docs_ + count_) continue;  // damaged: its last is below doc
-    index_ = static_cast<std::uint32_t>(at - docs_);
-    located_ = true;
+    rank_ = hint_ * kBlockPostings + static_cast<std::uint32_t>(at - docs_);
+    ranked_ = true;
     // In a damaged block the search may end on an earlier document.
     return doc_ = std::max(*at, doc);
   }
@@ -74,10 +86,12 @@ std::uint32_t ListCursor::seek_dense(std::uint32_t doc) {
   return kEndDoc;
 }
 
+// ---------------------------------------------------------------- membership
+
 bool ListCursor::find(std::uint32_t doc) {
   started_ = true;
   if (list_.dense()) {
-    located_ = false;
+    ranked_ = false;
     doc_ = doc;
     return list_.contains(doc);
   }
@@ -88,101 +102,124 @@ bool ListCursor::find(std::uint32_t doc) {
   return find_in_block(doc);
 }
 
-// The first of the decoded documents that is not below `doc`, or the last
-// entry. Eight steps without a branch.
-std::uint32_t ListCursor::search_decoded(std::uint32_t doc) const noexcept {
-  std::uint32_t at = 0;
-  for (std::uint32_t step = kBlockPostings / 2; step > 0; step /= 2) {
-    at += docs_[at + step - 1] < doc ? step : 0;
-  }
-  return at;
-}
-
-// A block that is searched again and again is decoded: that takes as long as
-// three searches.
 bool ListCursor::find_in_block(std::uint32_t doc) {
-  constexpr std::uint32_t kWorthDecoding = 3;
   if (!docs_decoded_ && ++searches_ >= kWorthDecoding) decode_docs();
+  std::uint32_t index = 0;
   if (docs_decoded_) {
-    index_ = search_decoded(doc);
-    if (docs_[index_] != doc) return false;
+    std::uint32_t which[2];
+    std::uint32_t ranks[2];
+    if (list_.source().kernel->intersect(&doc, 1, docs_, ends_, 0, 0, which,
+                                         ranks) == 0) {
+      return false;
+    }
+    index = ranks[0];
   } else {
     std::uint32_t found = 0;
-    index_ = list_.search(block_, doc, &found);
-    if (index_ >= block_.postings || found != doc) return false;
+    index = list_.search(block_, doc, &found);
+    if (index >= block_.postings || found != doc) return false;
   }
-  located_ = true;
-  doc_ = doc;
+  stand_on(doc, hint_ * kBlockPostings + index);
   return true;
 }
 
-// For dense lists: from the document to its rank.
-void ListCursor::locate() {
-  if (located_ || !list_.dense()) return;
-  const std::uint32_t rank = std::min(list_.rank(doc_), list_.doc_freq() - 1);
-  resolve(rank / kBlockPostings);
-  index_ = rank % kBlockPostings;
-  located_ = true;
+std::uint32_t ListCursor::find_all_dense(const std::uint32_t* docs,
+                                         std::uint32_t n,
+                                         std::uint32_t* which) const {
+  std::uint32_t found = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    which[found] = i;
+    found += list_.contains(docs[i]) ? 1 : 0;
+  }
+  return found;
+}
+
+// Block by block: the documents that fall into one are looked for together.
+// All blocks are found first, and asked for, so that memory works on several.
+std::uint32_t ListCursor::find_all(const std::uint32_t* docs, std::uint32_t n,
+                                   std::uint32_t* which, std::uint32_t* ranks) {
+  if (list_.dense()) return find_all_dense(docs, n, which);
+  std::uint32_t found = 0;
+  for (std::uint32_t i = 0; i < n;) {
+    Group groups[kGroupsAhead];
+    std::uint32_t count = 0;
+    for (; count < kGroupsAhead && i < n; ++count) {
+      if (!next_group(docs, n, i, groups[count])) break;
+      list_.prefetch(groups[count].block);
+      i = groups[count].end;
+    }
+    for (std::uint32_t g = 0; g < count; ++g) {
+      found += find_group(docs, groups[g], which + found, ranks + found);
+    }
+    if (count < kGroupsAhead) break;
+  }
+  return found;
+}
+
+// The documents from docs[begin] on that fall into one block; false if it and
+// all behind it are beyond the last.
+bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
+                            std::uint32_t begin, Group& group) {
+  if (hint_ > 0 && list_.last_doc(hint_ - 1) >= docs[begin]) hint_ = 0;
+  hint_ = list_.find_block(docs[begin], hint_);
+  if (hint_ >= list_.blocks()) return false;
+  const std::uint32_t last = list_.last_doc(hint_);
+  std::uint32_t end = begin + 1;
+  while (end < n && docs[end] <= last) ++end;
+  group = {hint_, begin, end};
+  return true;
+}
+
+std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
+                                     const Group& group, std::uint32_t* which,
+                                     std::uint32_t* ranks) {
+  resolve(group.block);
+  searches_ += group.end - group.begin;
+  if (searches_ >= kWorthDecoding) decode_docs();
+  const std::uint32_t first_rank = group.block * kBlockPostings;
+  if (docs_decoded_) {
+    return list_.source().kernel->intersect(
+        docs + group.begin, group.end - group.begin, docs_, ends_, group.begin,
+        first_rank, which, ranks);
+  }
+  std::uint32_t found = 0;
+  for (std::uint32_t i = group.begin; i < group.end; ++i) {
+    std::uint32_t at = 0;
+    const std::uint32_t index = list_.search(block_, docs[i], &at);
+    if (index >= block_.postings || at != docs[i]) continue;
+    which[found] = i;
+    ranks[found++] = first_rank + index;
+  }
+  return found;
+}
+
+// -------------------------------------------- of the document it stands on
+
+std::uint32_t ListCursor::rank() {
+  if (!ranked_) {
+    rank_ = std::min(list_.rank(doc_), list_.doc_freq() - 1);
+    ranked_ = true;
+  }
+  return rank_;
 }
 
 std::uint32_t ListCursor::frequency() {
-  if (list_.layout() == ListLayout::kSingle) {
-    return static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(list_.info().collection_freq, 0x7fff'ffff));
-  }
-  locate();
-  // A block that is asked again and again is decoded, as in find_in_block().
-  constexpr std::uint32_t kWorthDecoding = 6;
-  if (!tfs_decoded_ && ++tf_reads_ >= kWorthDecoding) {
-    block_.frequencies.decode(block_.postings, tfs_);
-    tfs_decoded_ = true;
-  }
-  if (index_ >= block_.postings) return 1;
-  return tfs_decoded_ ? tfs_[index_] : block_.frequencies.get(index_);
+  occurrences_.stand_on(rank());
+  return occurrences_.frequency();
 }
 
-// The documents of the postings from `first` to the one the cursor stands on,
-// in a dense list: the bits are read backwards from it.
-void ListCursor::fill_dense_docs(std::uint32_t first) {
-  std::uint32_t left = index_;
-  docs_[left] = doc_;
-  for (std::uint32_t word_at = doc_ / 64 + 1; word_at-- > 0 && left > first;) {
-    const std::uint32_t base = word_at * 64;
-    std::uint64_t word = load_le<std::uint64_t>(
-        list_.window_bits(base / kWindowDocs) + base % kWindowDocs / 8);
-    if (base + 64 > doc_) word &= (std::uint64_t{1} << (doc_ % 64)) - 1;
-    while (word != 0 && left > first) {
-      const auto bit = static_cast<std::uint32_t>(63 - std::countl_zero(word));
-      word ^= std::uint64_t{1} << bit;
-      docs_[--left] = base + bit;
-    }
-  }
-  while (left > first) docs_[--left] = 0;  // damaged: fewer bits than said
+bool ListCursor::positions(PositionStream& stream) {
+  occurrences_.stand_on(rank());
+  return occurrences_.positions(stream);
 }
 
 bool ListCursor::positions(std::vector<std::uint32_t>& out) {
-  if (list_.info().collection_freq == 1) {
-    out.assign(1, list_.info().single_position);
-    return true;
+  out.clear();
+  PositionStream stream;
+  if (!positions(stream)) return false;
+  for (std::uint32_t p = stream.next(); p != kNoPosition; p = stream.next()) {
+    out.push_back(p);
   }
-  locate();
-  if (list_.layout() == ListLayout::kSingle) {
-    resolve(0);
-    index_ = 0;
-  }
-  if (!positions_open_) {
-    position_block_.open(list_, block_index_, block_.frequencies, docs_,
-                         block_.postings);
-    positions_open_ = true;
-  }
-  if (list_.dense()) {
-    if (index_ < block_.postings) {
-      fill_dense_docs(position_block_.first_needed(index_));
-    }
-  } else {
-    decode_docs();
-  }
-  return position_block_.read(index_, out);
+  return true;
 }
 
 }  // namespace kwic

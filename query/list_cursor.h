@@ -2,14 +2,14 @@
 // ListCursor: walks one posting list, whatever its layout.
 //
 // Seeks are to ascending documents. A cursor holds at most one decoded block;
-// frequencies and positions are decoded only when they are asked for.
+// frequencies and positions are read only when they are asked for.
 #ifndef KWIC_QUERY_LIST_CURSOR_H_
 #define KWIC_QUERY_LIST_CURSOR_H_
 
 #include <cstdint>
 #include <vector>
 
-#include "format/position_list.h"
+#include "format/occurrence_reader.h"
 #include "format/posting_list.h"
 
 namespace kwic {
@@ -19,6 +19,10 @@ inline constexpr std::uint32_t kEndDoc = 0xffff'ffff;
 
 class ListCursor {
  public:
+  ListCursor() = default;
+  ListCursor(const ListCursor&) = delete;  // its parts point at each other
+  ListCursor& operator=(const ListCursor&) = delete;
+
   // Opens before the first document. False if the list is damaged (it is empty
   // then). Keeps its buffers.
   bool open(PostingSource& source, const TermInfo& info);
@@ -33,54 +37,71 @@ class ListCursor {
   // seek(): decodes nothing. Fastest if documents ascend from call to call.
   bool find(std::uint32_t doc);
 
-  // Of the document the cursor stands on:
-  // Its impact code. REQUIRES: layout kBlocks.
-  std::uint8_t code() const noexcept {
-    return block_.codes[index_ / 2] >> (4 * (index_ & 1)) & 15;
+  // Which of the `n` ascending documents the list has: their places in `docs`
+  // to `which`, in order, and their ranks in the list to `ranks` (not of dense
+  // lists: see stand_on). Returns their number. Both need room for n + 1. The
+  // cursor stands nowhere afterwards.
+  std::uint32_t find_all(const std::uint32_t* docs, std::uint32_t n,
+                         std::uint32_t* which, std::uint32_t* ranks);
+
+  // Stands on a document that the list has. `rank` is its rank in the list;
+  // any number if the list is dense, where it is counted when it is needed.
+  void stand_on(std::uint32_t doc, std::uint32_t rank) noexcept {
+    doc_ = doc;
+    rank_ = rank;
+    ranked_ = !list_.dense();
   }
+
+  // Of the document the cursor stands on:
+  std::uint32_t rank();
+  std::uint8_t code() { return list_.code(rank()); }  // REQUIRES: coded list
   std::uint32_t frequency();
-  // Ascending. False if the bytes make no sense.
+  // False if the bytes make no sense. Holds until the cursor moves.
+  bool positions(PositionStream& stream);
+  // All of them, ascending.
   bool positions(std::vector<std::uint32_t>& out);
 
   // The decoded documents of one block, for plans that work block by block.
   // REQUIRES: not dense. The cursor stands nowhere afterwards.
   const std::uint32_t* decode(std::uint32_t block, std::uint32_t* n);
-  // Stands on posting `index` of the block decoded last.
-  void stand_on(std::uint32_t index) noexcept {
-    index_ = index;
-    located_ = true;
-  }
+  // The block decoded last.
   const PostingList::Block& block() const noexcept { return block_; }
-  std::uint32_t block_index() const noexcept { return block_index_; }
 
  private:
+  // Documents docs[begin, end) of find_all() that fall into one block.
+  struct Group {
+    std::uint32_t block;
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+
+  bool next_group(const std::uint32_t* docs, std::uint32_t n,
+                  std::uint32_t begin, Group& group);
+  std::uint32_t find_group(const std::uint32_t* docs, const Group& group,
+                           std::uint32_t* which, std::uint32_t* ranks);
   void resolve(std::uint32_t block);
   void decode_docs();
   bool find_in_block(std::uint32_t doc);
+  std::uint32_t find_all_dense(const std::uint32_t* docs, std::uint32_t n,
+                               std::uint32_t* which) const;
   std::uint32_t seek_dense(std::uint32_t doc);
-  void locate();
-  void fill_dense_docs(std::uint32_t first);
-  std::uint32_t search_decoded(std::uint32_t doc) const noexcept;
 
   static constexpr std::uint32_t kNoBlock = 0xffff'ffff;
 
   PostingList list_;
+  OccurrenceReader occurrences_;
   std::uint32_t doc_ = 0;
+  std::uint32_t rank_ = 0;  // of doc_, if ranked_
   bool started_ = false;
-  bool located_ = false;     // index_ (and block) are those of doc_
-  std::uint32_t index_ = 0;  // posting in the block
-  std::uint32_t hint_ = 0;   // find_block starts here
+  bool ranked_ = false;
+  std::uint32_t hint_ = 0;                // find_block starts here
   std::uint32_t block_index_ = kNoBlock;  // of block_
   PostingList::Block block_;
   bool docs_decoded_ = false;
   std::uint32_t searches_ = 0;  // in block_, since it was resolved
   std::uint32_t count_ = 0;     // of docs_
-  bool tfs_decoded_ = false;
-  std::uint32_t tf_reads_ = 0;  // likewise
-  bool positions_open_ = false;
-  PositionBlock position_block_;
   std::uint32_t docs_[kBlockPostings + kDecodeSlack];
-  std::uint32_t tfs_[kBlockPostings];
+  std::uint32_t ends_[16];  // every 16th of docs_
 };
 
 }  // namespace kwic

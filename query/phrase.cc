@@ -8,15 +8,13 @@ namespace {
 
 // Keeps the starts s with s + offset in `positions`. Both ascend.
 void keep_followed(std::vector<std::uint32_t>& starts,
-                   const std::vector<std::uint32_t>& positions,
-                   std::uint32_t offset) {
+                   PositionStream& positions, std::uint32_t offset) {
   std::size_t kept = 0;
-  std::size_t at = 0;
+  std::uint32_t position = positions.next();
   for (const std::uint32_t start : starts) {
     const std::uint32_t wanted = start + offset;
-    while (at < positions.size() && positions[at] < wanted) ++at;
-    if (at == positions.size()) break;
-    if (positions[at] == wanted) starts[kept++] = start;
+    while (position < wanted) position = positions.next();
+    if (position == wanted) starts[kept++] = start;
   }
   starts.resize(kept);
 }
@@ -34,14 +32,16 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
 }
 
 std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
-  if (!terms[0].cursor->positions(positions_)) return 0;
+  PositionStream positions;
+  if (!terms[0].cursor->positions(positions)) return 0;
   starts_.clear();
-  for (const std::uint32_t p : positions_) {
+  for (std::uint32_t p = positions.next(); p != kNoPosition;
+       p = positions.next()) {
     if (p >= terms[0].offset) starts_.push_back(p - terms[0].offset);
   }
   for (std::size_t i = 1; i < terms.size() && !starts_.empty(); ++i) {
-    if (!terms[i].cursor->positions(positions_)) return 0;
-    keep_followed(starts_, positions_, terms[i].offset);
+    if (!terms[i].cursor->positions(positions)) return 0;
+    keep_followed(starts_, positions, terms[i].offset);
   }
   return static_cast<std::uint32_t>(starts_.size());
 }

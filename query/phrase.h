@@ -29,7 +29,6 @@ class PhraseCounter {
 
  private:
   std::vector<std::uint32_t> starts_;
-  std::vector<std::uint32_t> positions_;
 };
 
 }  // namespace kwic

@@ -32,154 +32,217 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
   query_ = &query;
   top_ = top;
   count_all_ = count_all;
+  prune_ = top != nullptr && !count_all;
+  phrases_ = !query.phrases.empty();
   total_ = 0;
   std::sort(query.required.begin(), query.required.end(),
             [](const ScoredList* a, const ScoredList* b) {
               return a->list().doc_freq() < b->list().doc_freq();
             });
-  // Bounds follow from impact codes only where the leader is scored as a term.
-  rest_ = 0;
-  prune_ = false;
-  for (const AllQuery::Part& part : query.parts) {
-    if (part.term == query.required[0] && !prune_) {
-      prune_ = top != nullptr && !count_all && part.term->list().coded();
-    } else if (part.term != nullptr) {
-      rest_ += part.term->max_score();
+  set_lanes();
+  set_bounds();
+}
+
+void PlanAll::set_lanes() {
+  lane_count_ = static_cast<std::uint32_t>(query_->required.size());
+  if (lanes_.size() < lane_count_) lanes_.resize(lane_count_);
+  for (std::uint32_t i = 0; i < lane_count_; ++i) {
+    lanes_[i].scored = query_->required[i];
+    lanes_[i].ranks.resize(kBlockPostings + 1);
+  }
+  candidates_.reserve(kWindowDocs);
+  which_.resize(kWindowDocs + 1);
+}
+
+std::uint32_t PlanAll::lane_of(const ListCursor& cursor) const {
+  std::uint32_t lane = 0;
+  while (&lanes_[lane].scored->cursor() != &cursor) ++lane;
+  return lane;
+}
+
+void PlanAll::set_bounds() {
+  bounds_.clear();
+  bound_lanes_.clear();
+  optional_ = lead_weight_ = rest_ = 0;
+  if (!prune_) return;
+  for (const AllQuery::Part& part : query_->parts) {
+    if (part.optional) {
+      optional_ += part.term->max_score();
     } else {
-      rest_ += part.phrase->weight;
+      add_bound(part);
     }
+  }
+  rest_ += optional_;
+}
+
+void PlanAll::add_bound(const AllQuery::Part& part) {
+  const auto begin = static_cast<std::uint32_t>(bound_lanes_.size());
+  float weight = 0;
+  if (part.term != nullptr) {
+    weight = part.term->weight();
+    bound_lanes_.push_back(lane_of(part.term->cursor()));
+  } else {
+    weight = part.phrase->weight;
+    for (const PhraseTerm& term : part.phrase->terms) {
+      bound_lanes_.push_back(lane_of(*term.cursor));
+    }
+  }
+  const auto end = static_cast<std::uint32_t>(bound_lanes_.size());
+  bounds_.push_back({weight, begin, end});
+  bool leads = false;
+  std::uint16_t best = 0xffff;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    leads |= bound_lanes_[i] == 0;
+    best = std::min(best, lanes_[bound_lanes_[i]].scored->list().best());
+  }
+  if (leads) {
+    lead_weight_ += weight;
+  } else {
+    rest_ += weight * (static_cast<float>(best) / kImpactUnit);
   }
 }
 
 void PlanAll::run() {
-  if (query_->required[0]->list().blocks() == 0) return;
-  if (query_->required[0]->list().dense()) return run_windows();
-  run_blocks();
+  const PostingList& leader = query_->required[0]->list();
+  if (leader.blocks() == 0) return;
+  leader.dense() ? run_windows() : run_blocks();
 }
 
 // ------------------------------------------------------------------ by blocks
 
 void PlanAll::run_blocks() {
-  const PostingList& leader = query_->required[0]->list();
+  const PostingList& leader = lanes_[0].scored->list();
   for (std::uint32_t b = 0; b < leader.blocks(); ++b) {
-    if (!block_matters(b)) continue;
+    if (pruning() && leader.coded() && !block_matters(b)) continue;
     load_leader(b);
-    // Phrases want every cursor on the document in question, one document
-    // after the other; without them most candidates fall in narrowing.
-    if (query_->phrases.empty()) narrow();
-    if (top_ == nullptr && query_->phrases.empty()) {
-      count_candidates();
-      continue;
-    }
-    for (const std::uint32_t doc : candidates_) accept(doc);
+    narrow();
+    exclude();
+    take_candidates();
   }
 }
 
 bool PlanAll::block_matters(std::uint32_t block) const {
-  if (!prune_) return true;
-  const ScoredList& leader = *query_->required[0];
+  const PostingList& leader = lanes_[0].scored->list();
   const float bound =
-      static_cast<float>(leader.list().bound(leader.list().best_code(block))) /
-      kImpactUnit;
-  return top_->wants((leader.weight() * bound + rest_) * 1.00001F);
+      static_cast<float>(leader.bound(leader.best_code(block))) / kImpactUnit;
+  return wants(lead_weight_ * bound + rest_);
 }
 
 // The documents of a block of the leader that can still matter.
 void PlanAll::load_leader(std::uint32_t block) {
-  ScoredList& leader = *query_->required[0];
+  ListCursor& cursor = lanes_[0].scored->cursor();
+  const PostingList& leader = cursor.list();
   std::uint32_t n = 0;
-  const std::uint32_t* docs = leader.cursor().decode(block, &n);
-  if (!prune_ || top_->bar() <= 0 || n == 0) {
+  const std::uint32_t* docs = cursor.decode(block, &n);
+  const std::uint32_t first_rank = block * kBlockPostings;
+  candidates_.clear();
+  std::uint32_t* const ranks = lanes_[0].ranks.data();
+  if (!pruning() || !leader.coded() || n == 0) {
     candidates_.assign(docs, docs + n);
+    for (std::uint32_t i = 0; i < n; ++i) ranks[i] = first_rank + i;
     return;
   }
-  candidates_.clear();
   std::uint8_t passes[kImpactLevels] = {};
   for (int c = 1; c < kImpactLevels; ++c) {
-    const float bound =
-        static_cast<float>(leader.list().bound(c)) / kImpactUnit;
-    passes[c] = top_->wants((leader.weight() * bound + rest_) * 1.00001F);
+    const float bound = static_cast<float>(leader.bound(c)) / kImpactUnit;
+    passes[c] = wants(lead_weight_ * bound + rest_);
   }
   std::uint64_t mask[4];
-  source_->kernel->code_mask(leader.cursor().block().codes, n, passes, 1, mask);
+  source_->kernel->code_mask(cursor.block().codes, n, passes, 1, mask);
   for (std::uint32_t w = 0; w < 4; ++w) {
     for (; mask[w] != 0; mask[w] &= mask[w] - 1) {
-      candidates_.push_back(
-          docs[w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]))]);
+      const std::uint32_t i =
+          w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]));
+      ranks[candidates_.size()] = first_rank + i;
+      candidates_.push_back(docs[i]);
     }
   }
 }
 
+// Keeps the candidates that every other required list has.
 void PlanAll::narrow() {
-  for (std::size_t i = 1; i < query_->required.size(); ++i) {
+  for (std::uint32_t lane = 1; lane < lane_count_; ++lane) {
     if (candidates_.empty()) return;
-    keep_in(query_->required[i]->cursor(), true);
+    const std::uint32_t n = lanes_[lane].scored->cursor().find_all(
+        candidates_.data(), static_cast<std::uint32_t>(candidates_.size()),
+        which_.data(), lanes_[lane].ranks.data());
+    for (std::uint32_t i = 0; i < n; ++i)
+      candidates_[i] = candidates_[which_[i]];
+    candidates_.resize(n);
+    for (std::uint32_t earlier = 0; earlier < lane; ++earlier) {
+      std::uint32_t* const ranks = lanes_[earlier].ranks.data();
+      for (std::uint32_t i = 0; i < n; ++i) ranks[i] = ranks[which_[i]];
+    }
   }
 }
 
-// Adds the candidates to the total: all required lists have them, and nothing
-// has to be read of them.
-void PlanAll::count_candidates() {
+// Drops the candidates that an excluded list has.
+void PlanAll::exclude() {
   for (ScoredList* list : query_->excluded) {
     if (candidates_.empty()) return;
-    keep_in(list->cursor(), false);
-  }
-  total_ += candidates_.size();
-}
-
-// Keeps the candidates that the list has (or has not).
-void PlanAll::keep_in(ListCursor& cursor, bool wanted) {
-  std::size_t kept = 0;
-  const PostingList& list = cursor.list();
-  if (list.dense()) {
-    for (const std::uint32_t doc : candidates_) {
-      candidates_[kept] = doc;
-      kept += list.contains(doc) == wanted;
+    excluded_ranks_.resize(candidates_.size() + 1);
+    const std::uint32_t n = list->cursor().find_all(
+        candidates_.data(), static_cast<std::uint32_t>(candidates_.size()),
+        which_.data(), excluded_ranks_.data());
+    std::uint32_t kept = 0;
+    std::uint32_t next = 0;
+    for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+      if (next < n && which_[next] == i) {
+        ++next;
+        continue;
+      }
+      candidates_[kept] = candidates_[i];
+      for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
+        std::vector<std::uint32_t>& ranks = lanes_[lane].ranks;
+        if (i < ranks.size()) ranks[kept] = ranks[i];
+      }
+      ++kept;
     }
-  } else {
-    for (const std::uint32_t doc : candidates_) {
-      candidates_[kept] = doc;
-      kept += cursor.find(doc) == wanted;
-    }
+    candidates_.resize(kept);
   }
-  candidates_.resize(kept);
 }
 
 // ----------------------------------------------------------------- by windows
 
 void PlanAll::run_windows() {
-  const std::uint32_t windows = query_->required[0]->list().windows();
-  for (std::uint32_t w = 0; w < windows; ++w) run_window(w);
+  const std::uint32_t windows = lanes_[0].scored->list().windows();
+  const bool only_count =
+      top_ == nullptr && !phrases_ && query_->excluded.empty();
+  for (std::uint32_t w = 0; w < windows; ++w) {
+    if (pruning() && !window_matters(w)) continue;
+    total_ += load_window(w, only_count);
+    if (only_count) continue;
+    exclude();
+    take_candidates();
+  }
 }
 
-void PlanAll::run_window(std::uint32_t window) {
-  if (top_ != nullptr && !count_all_) {
-    float bound = 0;
-    for (const AllQuery::Part& part : query_->parts) {
-      if (part.term == nullptr) {
-        bound += part.phrase->weight;
-      } else if (part.term->list().dense()) {
-        const PostingList& list = part.term->list();
-        bound += part.term->weight() *
-                 static_cast<float>(list.bound(list.window_best(window))) /
-                 kImpactUnit;
-      } else {
-        bound += part.term->max_score();
-      }
+// All lists are dense.
+bool PlanAll::window_matters(std::uint32_t window) const {
+  float bound = optional_;
+  for (const BoundPart& part : bounds_) {
+    std::uint16_t least = 0xffff;
+    for (std::uint32_t i = part.begin; i < part.end; ++i) {
+      const PostingList& list = lanes_[bound_lanes_[i]].scored->list();
+      least = std::min(least, list.bound(list.window_best(window)));
     }
-    if (!top_->wants(bound * 1.00001F)) return;
+    bound += part.weight * (static_cast<float>(least) / kImpactUnit);
   }
+  return wants(bound);
+}
+
+// The documents that are in every list; with `only_count` just their number.
+std::uint64_t PlanAll::load_window(std::uint32_t window, bool only_count) {
   candidates_.clear();
-  std::uint64_t plain_count = 0;
-  const bool only_count =
-      top_ == nullptr && query_->phrases.empty() && query_->excluded.empty();
+  std::uint64_t count = 0;
   for (std::uint32_t i = 0; i < kWindowBytes; i += 8) {
     std::uint64_t word = ~std::uint64_t{0};
-    for (ScoredList* list : query_->required) {
-      word &= load_le<std::uint64_t>(list->list().window_bits(window) + i);
+    for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
+      const PostingList& list = lanes_[lane].scored->list();
+      word &= load_le<std::uint64_t>(list.window_bits(window) + i);
     }
     if (only_count) {
-      plain_count += static_cast<std::uint64_t>(std::popcount(word));
+      count += static_cast<std::uint64_t>(std::popcount(word));
       continue;
     }
     for (; word != 0; word &= word - 1) {
@@ -187,27 +250,68 @@ void PlanAll::run_window(std::uint32_t window) {
                             static_cast<std::uint32_t>(std::countr_zero(word)));
     }
   }
-  if (only_count) {
-    total_ += plain_count;
-    return;
-  }
-  if (top_ == nullptr && query_->phrases.empty()) {
-    count_candidates();
-    return;
-  }
-  for (const std::uint32_t doc : candidates_) accept(doc);
+  return count;
 }
 
 // ------------------------------------------------------- phrases and scoring
 
-// Puts every required cursor on the document, unless one lacks it or an
-// excluded one has it.
-bool PlanAll::prepare(std::uint32_t doc) {
-  for (ScoredList* list : query_->required) {
-    if (!list->cursor().find(doc)) return false;
+// Counts or scores the candidates: every required list has them, no excluded
+// one.
+void PlanAll::take_candidates() {
+  const auto n = static_cast<std::uint32_t>(candidates_.size());
+  if (top_ == nullptr && !phrases_) {  // nothing has to be read of them
+    total_ += n;
+    return;
   }
-  for (ScoredList* list : query_->excluded) {
-    if (list->cursor().find(doc)) return false;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    // A damaged bitset may have more bits than there are documents.
+    if (candidates_[i] >= source_->documents) return;
+    if (pruning() && !can_matter(i)) continue;
+    stand_on(i);
+    if (top_ != nullptr) {
+      score(candidates_[i]);
+    } else {
+      total_ += has_phrases() ? 1 : 0;
+    }
+  }
+}
+
+// Whether the impact codes allow it a score above the threshold.
+bool PlanAll::can_matter(std::uint32_t candidate) const {
+  float bound = optional_;
+  for (const BoundPart& part : bounds_) {
+    float least = 1;
+    for (std::uint32_t i = part.begin; i < part.end; ++i) {
+      least = std::min(least, lane_bound(bound_lanes_[i], candidate));
+    }
+    bound += part.weight * least;
+  }
+  return wants(bound);
+}
+
+// Of dense lists only the bound of the window: finding a code takes counting.
+float PlanAll::lane_bound(std::uint32_t lane, std::uint32_t candidate) const {
+  const PostingList& list = lanes_[lane].scored->list();
+  std::uint16_t bound = list.best();
+  if (list.dense()) {
+    bound = list.bound(list.window_best(candidates_[candidate] / kWindowDocs));
+  } else if (list.coded()) {
+    bound = list.bound(list.code(lanes_[lane].ranks[candidate]));
+  }
+  return static_cast<float>(bound) / kImpactUnit;
+}
+
+void PlanAll::stand_on(std::uint32_t candidate) {
+  for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
+    ListCursor& cursor = lanes_[lane].scored->cursor();
+    cursor.stand_on(candidates_[candidate],
+                    cursor.list().dense() ? 0 : lanes_[lane].ranks[candidate]);
+  }
+}
+
+bool PlanAll::has_phrases() {
+  for (AllQuery::Phrase* phrase : query_->phrases) {
+    if (phrase_counter_.count(phrase->terms) == 0) return false;
   }
   return true;
 }
@@ -221,15 +325,6 @@ float PlanAll::phrase_bound(const AllQuery::Phrase& phrase, float norm) {
   return phrase.weight * bm25_saturation(least, norm);
 }
 
-void PlanAll::accept(std::uint32_t doc) {
-  if (doc >= source_->documents || !prepare(doc)) return;
-  if (top_ != nullptr) return score(doc);
-  for (AllQuery::Phrase* phrase : query_->phrases) {
-    if (phrase_counter_.count(phrase->terms) == 0) return;
-  }
-  ++total_;
-}
-
 void PlanAll::score(std::uint32_t doc) {
   const std::uint32_t length = source_->lengths(doc);
   const float norm = norm_(length);
@@ -239,7 +334,7 @@ void PlanAll::score(std::uint32_t doc) {
       bound += part.phrase != nullptr ? phrase_bound(*part.phrase, norm)
                                       : part.term->max_score();
     }
-    if (!top_->wants(bound * 1.00001F)) return;
+    if (!wants(bound)) return;
   }
   float score = 0;
   for (const AllQuery::Part& part : query_->parts) {

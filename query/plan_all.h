@@ -5,9 +5,13 @@
 // DESCRIPTION. The shortest required list leads, a block at a time. Its
 // documents (those that can still reach the threshold, by their impact codes)
 // are narrowed by one required list after the other, shortest first, then by
-// the excluded ones; what is left is counted, or checked for its phrases and
-// scored exactly. When the shortest list is dense, all are, and windows of
-// their bitsets are intersected instead.
+// the excluded ones. What is left is counted, or held against the threshold by
+// the impact codes of all lists, checked for its phrases and scored exactly.
+// When the shortest list is dense, all are, and windows of their bitsets are
+// intersected instead.
+//
+// A phrase occurs at most as often as each of its words, so its score is at
+// most its weight times the least saturation of a word.
 //
 // Sources: J. S. Culpepper and A. Moffat, "Efficient set intersection for
 // inverted indexing", TOIS 29(1), 2010 (small against small); the threshold on
@@ -59,20 +63,52 @@ class PlanAll {
   std::uint64_t count(PostingSource& source, AllQuery& query);
 
  private:
+  // What the search knows of a required list: the ranks in it of candidates_
+  // (nothing if it is dense).
+  struct Lane {
+    ScoredList* scored = nullptr;
+    std::vector<std::uint32_t> ranks;
+  };
+
+  // The bound of a part: its weight times the least saturation bound among
+  // the lanes bound_lanes_[begin, end).
+  struct BoundPart {
+    float weight;
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+
   void start(PostingSource& source, AllQuery& query, TopK* top, bool count_all);
+  void set_lanes();
+  void set_bounds();
+  void add_bound(const AllQuery::Part& part);
+  std::uint32_t lane_of(const ListCursor& cursor) const;
   void run();
+  bool pruning() const { return prune_ && top_->bar() > 0; }
+  bool wants(float bound) const { return top_->wants(bound * kUp); }
+
   void run_blocks();
-  void run_windows();
-  void run_window(std::uint32_t window);
-  void load_leader(std::uint32_t block);
   bool block_matters(std::uint32_t block) const;
+  void load_leader(std::uint32_t block);
+  void keep_all_of(const std::uint32_t* docs, std::uint32_t n,
+                   std::uint32_t first_rank);
   void narrow();
-  void count_candidates();
-  void keep_in(ListCursor& cursor, bool wanted);
-  void accept(std::uint32_t doc);
-  bool prepare(std::uint32_t doc);
+  void exclude();
+
+  void run_windows();
+  bool window_matters(std::uint32_t window) const;
+  std::uint64_t load_window(std::uint32_t window, bool only_count);
+
+  void take_candidates();
+  bool can_matter(std::uint32_t candidate) const;
+  float lane_bound(std::uint32_t lane, std::uint32_t candidate) const;
+  void stand_on(std::uint32_t candidate);
+  bool has_phrases();
   void score(std::uint32_t doc);
   float phrase_bound(const AllQuery::Phrase& phrase, float norm);
+
+  // Bounds are sums in real numbers, scores sums of floats.
+  static constexpr float kUp = 1.00001F;
 
   PostingSource* source_ = nullptr;
   AllQuery* query_ = nullptr;
@@ -80,9 +116,18 @@ class PlanAll {
   Bm25Norm norm_{0, 0};
   bool count_all_ = false;
   std::uint64_t total_ = 0;
-  float rest_ = 0;  // what all but the leader can add
   bool prune_ = false;
+  bool phrases_ = false;
+  std::vector<Lane> lanes_;  // the first lane_count_, as query_->required
+  std::uint32_t lane_count_ = 0;
+  std::vector<BoundPart> bounds_;
+  std::vector<std::uint32_t> bound_lanes_;
+  float optional_ = 0;     // what optional parts can add
+  float lead_weight_ = 0;  // of the parts that the leader bounds
+  float rest_ = 0;         // what all others can add
   std::vector<std::uint32_t> candidates_;
+  std::vector<std::uint32_t> which_;
+  std::vector<std::uint32_t> excluded_ranks_;
   PhraseCounter phrase_counter_;
 };
 

@@ -207,12 +207,13 @@ void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
 // ------------------------------------------------- several essential, sparse
 
 // Adds the units of all essential lists that are not dense to the sums, and
-// marks where.
+// marks those that reach what is needed.
 void PlanAny::add_sparse() {
   std::uint32_t all = optional_units_;
   for (const Share& share : shares_) {
     if (share.essential) all += share.bound;
   }
+  needed_ = needed();
   for (const Share& share : shares_) {
     if (!share.essential || share.scored->list().dense()) continue;
     if (share.scored->small()) {
@@ -230,9 +231,9 @@ void PlanAny::add_sparse() {
 }
 
 void PlanAny::add(std::uint32_t at, std::uint32_t units) noexcept {
-  const std::uint32_t sum = sums_[at] + units;
-  sums_[at] = static_cast<std::uint8_t>(std::min(255U, sum));
-  marks_[at / 64] |= std::uint64_t{1} << (at % 64);
+  const std::uint32_t sum = std::min(255U, sums_[at] + units);
+  sums_[at] = static_cast<std::uint8_t>(sum);
+  marks_[at / 64] |= std::uint64_t{sum >= needed_} << (at % 64);
 }
 
 void PlanAny::add_small(const Share& share) {
@@ -258,18 +259,16 @@ void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
 
 // Takes out the sums that were marked, in order of document.
 void PlanAny::take_marked() {
-  const std::uint32_t need = needed();
-  const std::uint32_t words = (to_ - from_ + 63) / 64;
-  for (std::uint32_t w = 0; w < words; ++w) {
+  const std::uint32_t size = to_ - from_;
+  for (std::uint32_t w = 0; w * 64 < size; ++w) {
     for (std::uint64_t word = marks_[w]; word != 0; word &= word - 1) {
       const std::uint32_t at =
           w * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
-      const std::uint32_t sum = sums_[at];
-      sums_[at] = 0;
-      if (sum >= need) candidates_.push_back({from_ + at, sum});
+      candidates_.push_back({from_ + at, sums_[at]});
     }
     marks_[w] = 0;
   }
+  std::fill_n(sums_.begin(), size, std::uint8_t{0});
 }
 
 // -------------------------------------------------- a dense list is essential
@@ -336,18 +335,24 @@ void PlanAny::judge() {
 // Drops the candidates that cannot reach the threshold with `rest` more units,
 // and adds to the others what the list has for them.
 void PlanAny::look_up(Share& share, std::uint32_t rest) {
-  ListCursor& cursor = share.scored->cursor();
-  std::size_t kept = 0;
-  for (Candidate candidate : candidates_) {
+  sought_.clear();
+  for (const Candidate& candidate : candidates_) {
     if (candidate.units + rest < threshold_) continue;
-    if (cursor.find(candidate.doc)) {
-      candidate.units += share.scored->list().layout() == ListLayout::kBlocks
-                             ? share.scored->units(cursor.code())
-                             : share.bound;
-    }
-    candidates_[kept++] = candidate;
+    candidates_[sought_.size()] = candidate;
+    sought_.push_back(candidate.doc);
   }
-  candidates_.resize(kept);
+  const auto n = static_cast<std::uint32_t>(sought_.size());
+  candidates_.resize(n);
+  which_.resize(n + 1);
+  ranks_.resize(n + 1);
+  const std::uint32_t found = share.scored->cursor().find_all(
+      sought_.data(), n, which_.data(), ranks_.data());
+  const PostingList& list = share.scored->list();
+  const bool coded = list.layout() == ListLayout::kBlocks;
+  for (std::uint32_t i = 0; i < found; ++i) {
+    candidates_[which_[i]].units +=
+        coded ? share.scored->units(list.code(ranks_[i])) : share.bound;
+  }
 }
 
 void PlanAny::score(std::uint32_t doc) {

@@ -92,7 +92,11 @@ class PlanAny {
   // One per document of the largest window; zero between windows.
   std::vector<std::uint8_t> sums_;
   std::vector<std::uint64_t> marks_;  // bits; likewise
+  std::uint32_t needed_ = 0;          // by add(): see needed()
   std::vector<Candidate> candidates_;
+  std::vector<std::uint32_t> sought_;  // look_up(): documents of candidates_,
+  std::vector<std::uint32_t> which_;   // those found of them,
+  std::vector<std::uint32_t> ranks_;   // and their ranks
   std::vector<std::uint32_t> next_blocks_;
   std::uint8_t codes_[kWindowDocs / 2 + 128];
   std::uint16_t found_[kWindowDocs];

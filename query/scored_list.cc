@@ -43,7 +43,7 @@ void ScoredList::score_small() {
   const DocumentLengths& lengths = list().source().lengths;
   max_score_ = 0;
   for (std::uint32_t i = 0; i < small_count_; ++i) {
-    cursor_.stand_on(i);
+    cursor_.stand_on(small_docs_[i], i);
     small_scores_[i] = score(lengths(small_docs_[i]));
     max_score_ = std::max(max_score_, small_scores_[i]);
   }

@@ -25,6 +25,7 @@ class ScoredList {
   void add_weight(float weight);
 
   ListCursor& cursor() noexcept { return cursor_; }
+  const ListCursor& cursor() const noexcept { return cursor_; }
   const PostingList& list() const noexcept { return cursor_.list(); }
   float weight() const noexcept { return weight_; }
 

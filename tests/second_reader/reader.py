@@ -98,7 +98,7 @@ class Container:
         self.data = data
         header = struct.unpack_from("<4H10Q2f", data, 24)
         self.header = dict(zip(self.FIELDS, header))
-        if (self.header["format_major"], self.header["format_minor"]) != (0, 1):
+        if (self.header["format_major"], self.header["format_minor"]) != (0, 2):
             raise ValueError("another version of the format")
         self.sections, self.elements = {}, {}
         for i in range(u32(data, 124)):
@@ -236,7 +236,7 @@ class Dictionary:
 # --- posting lists ------------------------------------------------------------
 
 BLOCK_POSTINGS = 256
-CHUNK_POSTINGS = 64
+SAMPLED_OCCURRENCES = 256
 WINDOW_DOCS = 4096
 
 
@@ -265,33 +265,6 @@ def frequencies(data, at, n):
     lows = Bits(data, at + 3)
     unary = Bits(data, at + 3 + (n * low + 7) // 8)
     return [(unary.zeros() << low | lows.get(low)) + 1 for _ in range(n)]
-
-
-def position_bits(length, tf):
-    """(plain, width, bits in all) of one document's positions."""
-    width = bits_below(length)
-    bits = tf * width
-    if tf < 3:
-        return True, width, bits
-    universe = length - tf + 1
-    low = 0 if universe <= tf else (universe // tf).bit_length() - 1
-    coded = tf * low + tf + ((universe - 1) >> low)
-    return (False, low, coded) if coded < bits else (True, width, bits)
-
-
-def document_positions(bits, length, tf):
-    plain, width, size = position_bits(length, tf)
-    end = bits.at + size
-    if plain:
-        values = [bits.get(width) for _ in range(tf)]
-    else:
-        lows = [bits.get(width) for _ in range(tf)]
-        values, high = [], 0
-        for i, low in enumerate(lows):
-            high += bits.zeros()
-            values.append((high << width | low) + i)
-    bits.at = end
-    return values
 
 
 class Reader:
@@ -363,23 +336,27 @@ class Reader:
                            info.positions + 4 * directory[n + i]))
         return blocks
 
-    def block_positions(self, docs, tfs, address):
+    def block_positions(self, info, tfs, address):
         """The positions of each document of a block."""
-        chunks = (len(docs) - 1) // CHUNK_POSTINGS
-        starts = [0]
-        if chunks:
-            width = self.positions[address]
-            address += 1
-            for _ in range(chunks):
-                raw = self.positions[address : address + width]
-                starts.append(int.from_bytes(raw, "little"))
-                address += width
+        low = self.positions[address] & 31
+        width = 4 if self.positions[address] & 128 else 2
+        address += 1
+        count = info.cf
+        if info.df > BLOCK_POSTINGS:
+            raw = self.positions[address : address + width]
+            count = int.from_bytes(raw, "little")
+            address += width
+        address += width * ((count - 1) // SAMPLED_OCCURRENCES)
+        lows = Bits(self.positions, address)
+        unary = Bits(self.positions, address + (count * low + 7) // 8)
         result = []
-        for i, (doc, tf) in enumerate(zip(docs, tfs)):
-            if i % CHUNK_POSTINGS == 0:
-                bits = Bits(self.positions,
-                            address + starts[i // CHUNK_POSTINGS])
-            result.append(document_positions(bits, self.lengths[doc], tf))
+        for tf in tfs:
+            positions, least = [], 0
+            for _ in range(tf):
+                least += unary.zeros() << low | lows.get(low)
+                positions.append(least)
+                least += 1
+            result.append(positions)
         return result
 
     def list(self, info):
@@ -388,7 +365,7 @@ class Reader:
             return [(info.doc, [info.position])]
         result = []
         for docs, tfs, address in self.blocks(info):
-            result += zip(docs, self.block_positions(docs, tfs, address))
+            result += zip(docs, self.block_positions(info, tfs, address))
         return result
 
     # --- documents ------------------------------------------------------------
