@@ -67,9 +67,9 @@ struct Kernels {
                     const std::uint8_t* lut, std::uint8_t* out);
 
   // For each bit set in the window's 64 words, in order, takes the next code
-  // from nibble `first` on and adds lut[code] to the byte of `sums` that
-  // belongs to the bit, saturating at 255. With `store`, sums need no initial
-  // value. Reads up to 2048 + 1 bytes of codes and may load 64 more.
+  // from nibble `first` (0 or 1) on and adds lut[code] to the byte of `sums`
+  // that belongs to the bit, saturating at 255. With `store`, sums need no
+  // initial value. Reads up to 2048 + 1 bytes of codes and may load 64 more.
   void (*expand_add)(const std::uint8_t* bits, const std::uint8_t* codes,
                      std::uint32_t first, const std::uint8_t* lut, bool store,
                      std::uint8_t* sums);

@@ -14,12 +14,13 @@
 #include "format/posting_list_writer.h"
 #include "query/list_cursor.h"
 #include "tests/support/memory_section.h"
+#include "tests/support/simd_level.h"
 
 namespace kwic {
 namespace {
 
-constexpr SimdLevel kLevels[] = {SimdLevel::kPortable, SimdLevel::kAvx2,
-                                 SimdLevel::kAvx512};
+using testing::kSimdLevels;
+using testing::SimdLevelScope;
 
 struct Posting {
   std::uint32_t doc;
@@ -30,8 +31,6 @@ using Postings = std::vector<Posting>;
 // A corpus of documents of given lengths, and lists over it.
 class ListsTest : public ::testing::Test {
  protected:
-  ~ListsTest() override { force_simd_level(SimdLevel::kBest); }
-
   void set_corpus(std::vector<std::uint32_t> lengths) {
     lengths_ = std::move(lengths);
     tokens_ = 0;
@@ -90,10 +89,11 @@ class ListsTest : public ::testing::Test {
     source.positions = positions.view();
     source.lengths = DocumentLengths(lengths.view(), 4);
     source.documents = static_cast<std::uint32_t>(lengths_.size());
-    for (const SimdLevel level : kLevels) {
-      if (!force_simd_level(level)) continue;
+    for (const auto& [level, name] : kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
       source.kernel = &kernels();
-      SCOPED_TRACE(source.kernel->name);
+      SCOPED_TRACE(name);
       for (std::size_t i = 0; i < lists.size(); ++i) {
         SCOPED_TRACE("list of " + std::to_string(lists[i].size()));
         check_scan(source, infos[i], lists[i]);
@@ -299,7 +299,7 @@ TEST_F(ListsTest, AnyBytesAreSafe) {
     MemorySection bad_postings = spoil(postings.view());
     MemorySection bad_positions = spoil(positions.view());
     MemorySection bad_lengths = spoil(length_section.view());
-    force_simd_level(kLevels[round % 3]);
+    const SimdLevelScope scope(kSimdLevels[round % 3].level);
     PostingSource source;
     source.kernel = &kernels();
     source.postings = bad_postings.view();

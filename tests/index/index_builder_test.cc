@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "index/build_internal.h"
 #include "tests/support/random_corpus.h"
+#include "tests/support/simd_level.h"
 #include "tests/support/temporary_folder.h"
 
 namespace kwic {
@@ -103,6 +104,20 @@ TEST_F(IndexBuilderTest, SameBytesForEveryOption) {
     options.threads = 3;
     EXPECT_EQ(build(all, options, {.run_tokens = 100, .batch_bytes = 500}),
               expected);
+  }
+}
+
+// Enough documents for lists of every layout.
+TEST_F(IndexBuilderTest, SameBytesAtEverySimdLevel) {
+  const std::vector<TextDocument> all = corpus(4500);
+  std::string expected;
+  for (const auto& [level, name] : testing::kSimdLevels) {
+    const testing::SimdLevelScope scope(level);
+    if (!scope) continue;
+    const std::string bytes = build(all, {.threads = 2});
+    ASSERT_FALSE(bytes.empty());
+    if (expected.empty()) expected = bytes;
+    EXPECT_TRUE(bytes == expected) << name;
   }
 }
 

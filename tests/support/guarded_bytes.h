@@ -39,6 +39,7 @@ class GuardedBytes {
 
   std::size_t size() const noexcept { return size_; }
   std::uint8_t* data() noexcept { return data_; }
+  const std::uint8_t* data() const noexcept { return data_; }
   std::uint8_t& operator[](std::size_t at) noexcept { return data_[at]; }
   std::span<const std::byte> bytes() const noexcept {
     return std::as_bytes(std::span<const std::uint8_t>(data_, size_));

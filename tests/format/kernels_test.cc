@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels at every level do what format/kernels.h says and read no further:
+// what they may load ends where a page ends that must not be touched.
+#include "format/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "format/posting_format.h"
+#include "tests/support/guarded_bytes.h"
+#include "tests/support/simd_level.h"
+
+namespace kwic {
+namespace {
+
+using testing::GuardedBytes;
+using testing::SimdLevelScope;
+
+constexpr std::uint32_t kMayLoad = 64;  // behind what a kernel reads of codes
+using Lut = std::array<std::uint8_t, kImpactLevels>;
+
+std::uint8_t code_at(const GuardedBytes& codes, std::size_t i) {
+  return codes.data()[i / 2] >> (4 * (i % 2)) & 15;
+}
+
+class KernelsTest : public ::testing::Test {
+ protected:
+  std::string random_bytes(std::size_t n) {
+    std::string bytes(n, '\0');
+    for (char& b : bytes) b = static_cast<char>(random_());
+    return bytes;
+  }
+
+  Lut random_lut() {
+    Lut lut;
+    for (std::uint8_t& v : lut) v = static_cast<std::uint8_t>(random_());
+    return lut;
+  }
+
+  std::mt19937 random_{20261123};
+};
+
+// ------------------------------------------------------------- code_mask
+
+class CodeMaskTest : public KernelsTest {
+ protected:
+  void check(std::uint32_t n, const Lut& lut, std::uint8_t threshold) {
+    const GuardedBytes codes(random_bytes((n + 1) / 2 + kMayLoad));
+    std::uint64_t expected[4] = {};
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const bool passes = lut[code_at(codes, i)] >= threshold;
+      expected[i / 64] |= std::uint64_t{passes} << (i % 64);
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::uint64_t mask[4] = {7, 7, 7, 7};  // no word is left as it was
+      kernels().code_mask(codes.data(), n, lut.data(), threshold, mask);
+      EXPECT_TRUE(std::equal(mask, mask + 4, expected))
+          << name << ", n " << n << ", threshold " << int{threshold};
+    }
+  }
+};
+
+TEST_F(CodeMaskTest, EveryNumberOfCodes) {
+  for (std::uint32_t n = 0; n <= kBlockPostings; ++n) {
+    check(n, random_lut(), static_cast<std::uint8_t>(random_()));
+  }
+}
+
+// Values on both sides of the sign of a byte, and all or no codes passing.
+TEST_F(CodeMaskTest, EveryThreshold) {
+  for (unsigned threshold = 0; threshold < 256; ++threshold) {
+    const auto bar = static_cast<std::uint8_t>(threshold);
+    const auto below = static_cast<std::uint8_t>(threshold - 1);
+    Lut lut = random_lut();
+    check(kBlockPostings, lut, bar);
+    lut[3] = bar;
+    lut[9] = below;
+    check(kBlockPostings - 3, lut, bar);
+    lut.fill(bar);
+    check(kBlockPostings, lut, bar);
+    lut.fill(below);
+    check(kBlockPostings - 31, lut, bar);
+  }
+}
+
+// ------------------------------------------------------------ expand_add
+
+class ExpandAddTest : public KernelsTest {
+ protected:
+  using Sums = std::vector<std::uint8_t>;
+
+  static Sums expected_sums(const std::string& bits, const GuardedBytes& codes,
+                            std::uint32_t first, const Lut& lut, Sums sums) {
+    std::uint32_t at = first;
+    for (std::uint32_t doc = 0; doc < kWindowDocs; ++doc) {
+      const auto byte = static_cast<std::uint8_t>(bits[doc / 8]);
+      if ((byte >> (doc % 8) & 1) == 0) continue;
+      const int sum = sums[doc] + lut[code_at(codes, at++)];
+      sums[doc] = static_cast<std::uint8_t>(std::min(255, sum));
+    }
+    return sums;
+  }
+
+  // Both starts, storing and adding, with `lut` and the window given.
+  void check(const std::string& bits, const Lut& lut) {
+    const GuardedBytes window(bits);
+    std::uint32_t ones = 0;
+    for (const char byte : bits) {
+      ones += static_cast<std::uint32_t>(
+          std::popcount(static_cast<std::uint8_t>(byte)));
+    }
+    for (const std::uint32_t first : {0U, 1U}) {
+      // No more than the codes that there are bits for.
+      const GuardedBytes codes(random_bytes((first + ones + 1) / 2 + kMayLoad));
+      const std::string before = random_bytes(kWindowDocs);
+      const Sums zero(kWindowDocs);
+      const Sums stored = expected_sums(bits, codes, first, lut, zero);
+      const Sums added = expected_sums(bits, codes, first, lut,
+                                       Sums(before.begin(), before.end()));
+      for (const auto& [level, name] : testing::kSimdLevels) {
+        const SimdLevelScope scope(level);
+        if (!scope) continue;
+        SCOPED_TRACE(std::string(name) + ", " + std::to_string(ones) +
+                     " ones, from nibble " + std::to_string(first));
+        for (const bool store : {false, true}) {
+          GuardedBytes sums(before);
+          kernels().expand_add(window.data(), codes.data(), first, lut.data(),
+                               store, sums.data());
+          const Sums& expected = store ? stored : added;
+          EXPECT_TRUE(std::equal(expected.begin(), expected.end(), sums.data()))
+              << "store: " << store;
+        }
+      }
+    }
+  }
+
+  std::string random_window(std::uint32_t gap) {
+    std::string bits(kWindowBytes, '\0');
+    for (std::uint32_t doc = 0; doc < kWindowDocs; ++doc) {
+      if (random_() % gap == 0) {
+        bits[doc / 8] = static_cast<char>(bits[doc / 8] | 1 << doc % 8);
+      }
+    }
+    return bits;
+  }
+};
+
+TEST_F(ExpandAddTest, RandomWindows) {
+  for (const std::uint32_t gap : {2U, 3U, 8U, 16U, 200U, 5000U}) {
+    for (int round = 0; round < 20; ++round) {
+      check(random_window(gap), random_lut());
+    }
+  }
+}
+
+TEST_F(ExpandAddTest, AllZerosAndAllOnes) {
+  const Lut lut = random_lut();
+  check(std::string(kWindowBytes, '\0'), lut);
+  check(std::string(kWindowBytes, '\xff'), lut);
+  // Whole words of either, in random order.
+  for (int round = 0; round < 20; ++round) {
+    std::string bits;
+    while (bits.size() < kWindowBytes) {
+      bits += std::string(8, random_() % 2 == 0 ? '\0' : '\xff');
+    }
+    check(bits, random_lut());
+  }
+}
+
+// Every pair of bytes that a form may take at once.
+TEST_F(ExpandAddTest, EveryByteBesideEveryOther) {
+  std::string bits;
+  for (int pair = 0; pair < 65536; ++pair) {
+    bits += static_cast<char>(pair & 255);
+    bits += static_cast<char>(pair >> 8);
+    if (bits.size() < kWindowBytes) continue;
+    check(bits, random_lut());
+    bits.clear();
+  }
+}
+
+// A code's value may be anything, also that of code 0; sums stay at 255.
+TEST_F(ExpandAddTest, SumsSaturate) {
+  Lut lut;
+  lut.fill(255);
+  check(random_window(2), lut);
+  lut.fill(128);
+  check(random_window(2), lut);
+  lut.fill(0);
+  lut[0] = 200;
+  check(random_window(2), lut);
+}
+
+}  // namespace
+}  // namespace kwic
