@@ -199,5 +199,106 @@ TEST_F(ExpandAddTest, SumsSaturate) {
   check(random_window(2), lut);
 }
 
+// ------------------------------------------------------------- intersect
+
+class IntersectTest : public KernelsTest {
+ protected:
+  // Ascending documents below `bound`, filled up with ~0.
+  std::vector<std::uint32_t> random_block(std::size_t n, std::uint32_t bound) {
+    std::vector<std::uint32_t> docs;
+    while (docs.size() < n) {
+      docs.push_back(static_cast<std::uint32_t>(random_()) % bound);
+      std::sort(docs.begin(), docs.end());
+      docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+    }
+    docs.resize(kBlockPostings, ~std::uint32_t{0});
+    return docs;
+  }
+
+  void check(const std::vector<std::uint32_t>& sought,
+             const std::vector<std::uint32_t>& docs) {
+    std::vector<std::uint32_t> ends;
+    for (std::size_t i = 15; i < docs.size(); i += 16) ends.push_back(docs[i]);
+    std::vector<std::uint32_t> which_expected;
+    std::vector<std::uint32_t> ranks_expected;
+    for (std::uint32_t i = 0; i < sought.size(); ++i) {
+      const auto at = std::find(docs.begin(), docs.end(), sought[i]);
+      if (at == docs.end()) continue;
+      which_expected.push_back(1000 + i);
+      ranks_expected.push_back(7 +
+                               static_cast<std::uint32_t>(at - docs.begin()));
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> which(sought.size() + 1);
+      std::vector<std::uint32_t> ranks(sought.size() + 1);
+      const std::uint32_t found = kernels().intersect(
+          sought.data(), static_cast<std::uint32_t>(sought.size()), docs.data(),
+          ends.data(), 1000, 7, which.data(), ranks.data());
+      which.resize(found);
+      ranks.resize(found);
+      EXPECT_EQ(which, which_expected) << name;
+      EXPECT_EQ(ranks, ranks_expected) << name;
+    }
+  }
+};
+
+TEST_F(IntersectTest, EveryDocumentOfADenseRange) {
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t doc = 0; doc < 700; ++doc) all.push_back(doc);
+  for (const std::size_t n : {1, 15, 16, 17, 100, 255, 256}) {
+    check(all, random_block(n, 600));
+  }
+}
+
+// Documents on both sides of the sign of 32 bits, beyond the last, none.
+TEST_F(IntersectTest, LargeIds) {
+  for (int round = 0; round < 200; ++round) {
+    const std::vector<std::uint32_t> docs =
+        random_block(1 + random_() % kBlockPostings, 0xffff'fff0);
+    std::vector<std::uint32_t> sought;
+    for (const std::uint32_t doc : docs) {
+      if (doc == ~std::uint32_t{0}) break;
+      if (random_() % 2 == 0) sought.push_back(doc);
+      if (random_() % 2 == 0) sought.push_back(doc + 1);
+    }
+    check(sought, docs);
+  }
+  check({}, random_block(5, 100));
+}
+
+// ------------------------------------------------------------- skip_ones
+
+TEST_F(KernelsTest, SkipOnesStopsBehindTheCountthOne) {
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes = random_bytes(40);
+    const std::uint64_t sparse = random_() % 3;
+    for (char& b : bytes) {
+      for (std::uint64_t i = 0; i < sparse; ++i)
+        b &= static_cast<char>(random_());
+    }
+    const std::uint64_t end = 8 * (bytes.size() - 8);  // 8 bytes may be loaded
+    const GuardedBytes bits(bytes);
+    const std::uint64_t from = random_() % end;
+    const std::uint64_t count = random_() % 80;
+    std::uint64_t expected = from;
+    for (std::uint64_t left = count; left > 0 && expected < end; ++expected) {
+      left -= bits.data()[expected / 8] >> (expected % 8) & 1U;
+    }
+    std::uint64_t ones = 0;
+    for (std::uint64_t i = from; i < expected; ++i) {
+      ones += bits.data()[i / 8] >> (i % 8) & 1U;
+    }
+    if (ones < count) expected = end;
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      EXPECT_EQ(kernels().skip_ones(bits.data(), from, count, end), expected)
+          << name << ", from " << from << ", count " << count;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kwic

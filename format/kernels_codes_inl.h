@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels on impact codes, sums of units and bitsets.
+//
+// No include guard: a part of format/kernels_inl.h, which includes it inside
+// its namespace.
+
+// ------------------------------------------------------------------- codes
+
+void code_mask(const std::uint8_t* codes, std::uint32_t n,
+               const std::uint8_t* lut, std::uint8_t threshold,
+               std::uint64_t mask[4]) {
+#if defined(KWIC_AVX512)
+  const __m512i table = _mm512_broadcast_i32x4(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m512i low = _mm512_set1_epi8(15);
+  const __m512i bar = _mm512_set1_epi8(static_cast<char>(threshold));
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    if (i * 64 >= n) {
+      mask[i] = 0;
+      continue;
+    }
+    const __m256i packed = _mm256_loadu_si256(
+        reinterpret_cast<const __m256i*>(codes + std::size_t{i} * 32));
+    // Each byte to two: its low nibble, then its high one.
+    const __m512i wide = _mm512_cvtepu8_epi16(packed);
+    const __m512i nibbles = _mm512_and_si512(
+        _mm512_or_si512(wide, _mm512_slli_epi16(wide, 4)), low);
+    const std::uint64_t above =
+        _mm512_cmpge_epu8_mask(_mm512_shuffle_epi8(table, nibbles), bar);
+    const std::uint32_t left = n - i * 64;
+    mask[i] = left >= 64 ? above : above & ((std::uint64_t{1} << left) - 1);
+  }
+#elif defined(__AVX2__)
+  // Looks up whether a code passes, not its value: the signs are the mask.
+  const __m128i units = _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut));
+  const __m128i bar = _mm_set1_epi8(static_cast<char>(threshold));
+  const __m256i passes = _mm256_broadcastsi128_si256(
+      _mm_cmpeq_epi8(_mm_max_epu8(units, bar), units));
+  const __m256i low = _mm256_set1_epi8(15);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    if (i * 64 >= n) {
+      mask[i] = 0;
+      continue;
+    }
+    // Quarters 0 2 1 3, since unpacking works on halves of 16 bytes.
+    const __m256i packed = _mm256_permute4x64_epi64(
+        _mm256_loadu_si256(
+            reinterpret_cast<const __m256i*>(codes + std::size_t{i} * 32)),
+        0b11'01'10'00);
+    const __m256i even =
+        _mm256_shuffle_epi8(passes, _mm256_and_si256(packed, low));
+    const __m256i odd = _mm256_shuffle_epi8(
+        passes, _mm256_and_si256(_mm256_srli_epi16(packed, 4), low));
+    const auto lower = static_cast<std::uint32_t>(
+        _mm256_movemask_epi8(_mm256_unpacklo_epi8(even, odd)));
+    const auto upper = static_cast<std::uint32_t>(
+        _mm256_movemask_epi8(_mm256_unpackhi_epi8(even, odd)));
+    const std::uint64_t above = std::uint64_t{upper} << 32 | lower;
+    const std::uint32_t left = n - i * 64;
+    mask[i] = left >= 64 ? above : above & ((std::uint64_t{1} << left) - 1);
+  }
+#else
+  for (std::uint32_t i = 0; i < 4; ++i) mask[i] = 0;
+  std::uint64_t pass = 0;  // bit c: code c passes
+  for (std::uint32_t c = 0; c < 16; ++c) {
+    pass |= std::uint64_t{lut[c] >= threshold} << c;
+  }
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const unsigned code = (codes[i / 2] >> (4 * (i & 1))) & 15U;
+    mask[i / 64] |= (pass >> code & 1) << (i % 64);
+  }
+#endif
+}
+
+void map_codes(const std::uint8_t* codes, std::uint32_t n,
+               const std::uint8_t* lut, std::uint8_t* out) {
+#if defined(KWIC_AVX512)
+  const __m512i table = _mm512_broadcast_i32x4(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m512i low = _mm512_set1_epi8(15);
+  for (std::uint32_t i = 0; i < n; i += 64) {
+    const __m512i wide = _mm512_cvtepu8_epi16(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + i / 2)));
+    const __m512i nibbles = _mm512_and_si512(
+        _mm512_or_si512(wide, _mm512_slli_epi16(wide, 4)), low);
+    _mm512_storeu_si512(out + i, _mm512_shuffle_epi8(table, nibbles));
+  }
+#elif defined(__AVX2__)
+  const __m256i table = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m256i low = _mm256_set1_epi8(15);
+  for (std::uint32_t i = 0; i < n; i += 32) {
+    const __m256i wide = _mm256_cvtepu8_epi16(
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + i / 2)));
+    const __m256i nibbles = _mm256_and_si256(
+        _mm256_or_si256(wide, _mm256_slli_epi16(wide, 4)), low);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
+                        _mm256_shuffle_epi8(table, nibbles));
+  }
+#else
+  for (std::uint32_t i = 0; i < n; ++i) {
+    out[i] = lut[codes[i / 2] >> (4 * (i & 1)) & 15];
+  }
+#endif
+}
+
+#if defined(__AVX2__) && !defined(KWIC_AVX512)
+
+// Per byte of a bitmap: which of the next bytes goes to each bit's place; the
+// sign makes the shuffle leave zero.
+struct SpreadOfByte {
+  std::uint8_t from[256][8];
+};
+constexpr SpreadOfByte kSpread = [] {
+  SpreadOfByte t{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    std::uint8_t n = 0;
+    for (unsigned b = 0; b < 8; ++b) {
+      t.from[byte][b] = (byte >> b & 1U) != 0 ? n++ : std::uint8_t{0x80};
+    }
+  }
+  return t;
+}();
+
+inline __m128i load_halves(const std::uint8_t* lower,
+                           const std::uint8_t* upper) {
+  return _mm_unpacklo_epi64(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(lower)),
+      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(upper)));
+}
+
+// Adds the next of `units` at every bit set, two bytes of the bitmap at a time.
+// pdep would spread them too, but takes a quarter longer on Zen 4 and many
+// times as long where it is microcode (Zen 1 and 2).
+void spread_add(const std::uint8_t* bits, const std::uint8_t* units, bool store,
+                std::uint8_t* sums) {
+  const __m128i upper = _mm_set_epi64x(0x0808'0808'0808'0808, 0);
+  for (std::uint32_t at = 0; at < 512; at += 2) {
+    const std::uint8_t* next = units + std::popcount(bits[at]);
+    const __m128i from = _mm_or_si128(
+        load_halves(kSpread.from[bits[at]], kSpread.from[bits[at + 1]]), upper);
+    const __m128i add = _mm_shuffle_epi8(load_halves(units, next), from);
+    auto* to = reinterpret_cast<__m128i*>(sums + std::size_t{at} * 8);
+    _mm_storeu_si128(to, store ? add : _mm_adds_epu8(_mm_loadu_si128(to), add));
+    units = next + std::popcount(bits[at + 1]);
+  }
+}
+
+#endif
+
+void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
+                std::uint32_t first, const std::uint8_t* lut, bool store,
+                std::uint8_t* sums) {
+#if defined(KWIC_AVX512)
+  const __m512i table = _mm512_broadcast_i32x4(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(lut)));
+  const __m512i low = _mm512_set1_epi8(15);
+  std::uint32_t rank = first;
+  for (std::uint32_t w = 0; w < 64; ++w) {
+    const std::uint64_t word = load_le<std::uint64_t>(bits + w * 8);
+    const __m512i raw = _mm512_cvtepu8_epi16(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + rank / 2)));
+    // 64 nibbles from an even place on; an odd start is shifted out with the
+    // byte behind them.
+    __m512i nibbles =
+        _mm512_and_si512(_mm512_or_si512(raw, _mm512_slli_epi16(raw, 4)), low);
+    if ((rank & 1) != 0) {
+      const __m512i next = _mm512_cvtepu8_epi16(_mm256_loadu_si256(
+          reinterpret_cast<const __m256i*>(codes + rank / 2 + 1)));
+      nibbles =
+          _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(raw, 4), low),
+                          _mm512_slli_epi16(_mm512_and_si512(next, low), 8));
+    }
+    const __m512i add =
+        _mm512_maskz_expand_epi8(word, _mm512_shuffle_epi8(table, nibbles));
+    __m512i* to = reinterpret_cast<__m512i*>(sums + std::size_t{w} * 64);
+    _mm512_storeu_si512(
+        to, store ? add : _mm512_adds_epu8(_mm512_loadu_si512(to), add));
+    rank += static_cast<std::uint32_t>(std::popcount(word));
+  }
+#elif defined(__AVX2__)
+  // All units first: loading what was stored just before, and across two
+  // stores, is slow.
+  std::uint32_t ones = 0;
+  for (std::uint32_t w = 0; w < 64; ++w) {
+    ones += static_cast<std::uint32_t>(
+        std::popcount(load_le<std::uint64_t>(bits + w * 8)));
+  }
+  std::uint8_t units[4096 + 64];
+  map_codes(codes, first + ones, lut, units);
+  spread_add(bits, units + first, store, sums);
+#else
+  if (store) std::memset(sums, 0, 4096);
+  std::uint32_t rank = first;
+  for (std::uint32_t w = 0; w < 64; ++w) {
+    std::uint64_t word = load_le<std::uint64_t>(bits + w * 8);
+    for (; word != 0; word &= word - 1, ++rank) {
+      const unsigned code = (codes[rank / 2] >> (4 * (rank & 1))) & 15U;
+      std::uint8_t& sum =
+          sums[w * 64 + static_cast<std::uint32_t>(std::countr_zero(word))];
+      sum = static_cast<std::uint8_t>(std::min(255, sum + lut[code]));
+    }
+  }
+#endif
+}
+
+std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
+                      std::uint16_t* out) {
+  std::uint32_t n = 0;
+  for (std::uint32_t w = 0; w < 64; ++w) {
+    std::uint64_t above = 0;
+#if defined(KWIC_AVX512)
+    above =
+        _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums + std::size_t{w} * 64),
+                               _mm512_set1_epi8(static_cast<char>(threshold)));
+#elif defined(__AVX2__)
+    const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
+    for (unsigned h = 0; h < 2; ++h) {
+      const __m256i v = _mm256_loadu_si256(
+          reinterpret_cast<const __m256i*>(sums + w * 64 + h * 32));
+      const auto m = static_cast<std::uint32_t>(
+          _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(v, bar), v)));
+      above |= std::uint64_t{m} << (32 * h);
+    }
+#else
+    for (std::uint32_t i = 0; i < 64; ++i) {
+      above |= std::uint64_t{sums[w * 64 + i] >= threshold} << i;
+    }
+#endif
+    for (; above != 0; above &= above - 1) {
+      out[n++] = static_cast<std::uint16_t>(
+          w * 64 + static_cast<std::uint32_t>(std::countr_zero(above)));
+    }
+  }
+  return n;
+}
+
+std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
+  std::uint64_t n = 0;
+  std::uint32_t i = 0;
+#if defined(KWIC_AVX512)
+  __m512i sum = _mm512_setzero_si512();
+  for (; i + 8 <= words; i += 8) {
+    sum = _mm512_add_epi64(
+        sum,
+        _mm512_popcnt_epi64(_mm512_loadu_si512(bits + std::size_t{i} * 8)));
+  }
+  n = static_cast<std::uint64_t>(_mm512_reduce_add_epi64(sum));
+#endif
+  for (; i < words; ++i) {
+    n += static_cast<std::uint64_t>(
+        std::popcount(load_le<std::uint64_t>(bits + std::size_t{i} * 8)));
+  }
+  return n;
+}
