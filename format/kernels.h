@@ -55,6 +55,12 @@ struct Kernels {
   std::uint64_t (*skip_ones)(const std::uint8_t* bits, std::uint64_t from,
                              std::uint64_t count, std::uint64_t end);
 
+  // out[i] = the bit behind the i-th one (i < n <= 256) at or after bit `from`
+  // (< 8); 8 * bytes where there are fewer. Loads up to 64 bytes behind the
+  // last.
+  void (*ends_of_ones)(const std::uint8_t* bits, std::uint32_t bytes,
+                       std::uint32_t from, std::uint32_t n, std::uint32_t* out);
+
   // Bit i of the mask: i < n and lut[code i] >= threshold; codes are nibbles,
   // lower first. `n` <= 256; reads (n + 1) / 2 bytes and may load 64 more.
   void (*code_mask)(const std::uint8_t* codes, std::uint32_t n,

@@ -110,8 +110,9 @@ std::uint32_t decode_high(const std::uint8_t* high, std::uint32_t high_bytes,
       _mm512_storeu_si512(out + i + from, v);
     };
     put(_mm512_castsi512_si128(found), 0);
-    if (ones > 16) put(_mm512_extracti32x4_epi32(found, 1), 16);
-    if (ones > 32) put(_mm512_extracti32x4_epi32(found, 2), 32);
+    // Half of the bits are ones, so whether more than 32 are is anyone's guess.
+    put(_mm512_extracti32x4_epi32(found, 1), 16);
+    put(_mm512_extracti32x4_epi32(found, 2), 32);
     if (ones > 48) put(_mm512_extracti32x4_epi32(found, 3), 48);
     i += ones;
   }
@@ -323,7 +324,7 @@ std::uint32_t search_elias_fano(const std::uint8_t* low,
 
 const Kernels kKernels = {
     KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano, intersect,
-    skip_ones,        code_mask,         map_codes,         expand_add,
-    collect,          popcount};
+    skip_ones,        ends_of_ones,      code_mask,         map_codes,
+    expand_add,       collect,           popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE

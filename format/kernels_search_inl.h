@@ -88,9 +88,9 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
     const std::uint32_t run = std::min(before, 15U) * 16;
     const std::uint32_t equal = masks.equal(docs + run);
     which[found] = first_value + i;
-    ranks[found] =
-        first_rank + run + static_cast<std::uint32_t>(std::countr_zero(equal));
-    found += equal != 0 ? 1 : 0;
+    ranks[found] = first_rank + run +
+                   static_cast<std::uint32_t>(std::countr_zero(equal | 65536U));
+    found += (equal + 65535) >> 16;  // 1 unless it is 0
   }
   return found;
 }
@@ -110,4 +110,19 @@ std::uint64_t skip_ones(const std::uint8_t* bits, std::uint64_t from,
     count -= ones;
   }
   return end;
+}
+
+void ends_of_ones(const std::uint8_t* bits, std::uint32_t bytes,
+                  std::uint32_t from, std::uint32_t n, std::uint32_t* out) {
+  constexpr std::uint32_t kMost = 256 + 7;
+  std::uint32_t raw[kMost + kDecodeSlack];
+  // The ones before `from` are decoded too, and left out.
+  const auto skip = static_cast<std::uint32_t>(
+      std::popcount(static_cast<unsigned>(bits[0]) & ((1U << from) - 1)));
+  const std::uint32_t found =
+      decode_high(bits, bytes, std::min(n + skip, kMost), raw);
+  const std::uint32_t there = found > skip ? std::min(found - skip, n) : 0;
+  for (std::uint32_t i = 0; i < there; ++i)
+    out[i] = raw[i + skip] + i + skip + 1;
+  for (std::uint32_t i = there; i < n; ++i) out[i] = 8 * bytes;
 }

@@ -7,21 +7,17 @@ namespace kwic {
 
 // ------------------------------------------------------------ PositionStream
 
-// The zeros from bit_ to the next one; many if there is none before end_.
-std::uint64_t PositionStream::count_zeros() const noexcept {
-  for (std::uint64_t at = bit_; at < end_; at += 57) {
-    const std::uint64_t word = read_bits(unary_, at, 57);
+// The zeros from `bit` to the next one; many if there is none before `end`.
+std::uint64_t PositionStream::count_zeros(const std::uint8_t* unary,
+                                          std::uint64_t bit,
+                                          std::uint64_t end) noexcept {
+  for (std::uint64_t at = bit; at < end; at += 57) {
+    const std::uint64_t word = read_bits(unary, at, 57);
     if (word != 0) {
-      return at - bit_ + static_cast<std::uint64_t>(std::countr_zero(word));
+      return at - bit + static_cast<std::uint64_t>(std::countr_zero(word));
     }
   }
-  return end_ > bit_ ? end_ - bit_ : 0;
-}
-
-std::uint32_t PositionStream::broken() noexcept {
-  ++source_->damage;
-  left_ = 0;
-  return kNoPosition;
+  return end > bit ? end - bit : 0;
 }
 
 // ---------------------------------------------------------- OccurrenceReader
@@ -42,19 +38,31 @@ void OccurrenceReader::enter_block(std::uint32_t block) {
   postings_ =
       list_->open_frequencies(resolved, frequencies_) ? resolved.postings : 0;
   reads_ = 0;
-  decoded_ = positions_open_ = false;
+  counted_ = positions_open_ = false;
   walked_ = 0;
   walked_bit_ = 0;
 }
 
-void OccurrenceReader::decode_frequencies() {
-  frequencies_.decode(postings_, tfs_);
-  std::uint64_t sum = 0;
-  for (std::uint32_t i = 0; i < postings_; ++i) {
-    before_[i] = sum;
-    sum += tfs_[i];
+// Fills before_ with sums of frequencies. A frequency is one more than
+// (high << low | low half), and the zeros before the i-th one are the sum of
+// i + 1 high parts. So without low halves, the bit behind the i-th one is the
+// sum itself.
+void OccurrenceReader::count_occurrences() {
+  counted_ = true;
+  before_[0] = 0;
+  list_->source().kernel->ends_of_ones(frequencies_.unary(),
+                                       frequencies_.unary_bytes(), 0, postings_,
+                                       before_ + 1);
+  const unsigned low = frequencies_.low();
+  if (low == 0) return;
+  std::uint64_t lows = 0;
+  for (std::uint32_t i = 1; i <= postings_; ++i) {
+    lows += read_bits(frequencies_.lows(), std::uint64_t{i - 1} * low, low);
+    const std::uint64_t highs = before_[i] - i;
+    const std::uint64_t sum = (highs << low) + lows + i;
+    before_[i] =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, kNone));
   }
-  decoded_ = true;
 }
 
 std::uint32_t OccurrenceReader::frequency() {
@@ -62,26 +70,22 @@ std::uint32_t OccurrenceReader::frequency() {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(
         list_->info().collection_freq, kMaxDocumentLength));
   }
-  if (index_ >= postings_) return 1;  // damaged
-  if (decoded_) return tfs_[index_];
-  if (frequencies_.all_ones()) return 1;
+  if (index_ >= postings_ || frequencies_.all_ones()) return 1;
   // A block that is asked again and again is decoded.
-  constexpr std::uint32_t kWorthDecoding = 6;
-  if (++reads_ < kWorthDecoding) return frequencies_.get(index_);
-  decode_frequencies();
-  return tfs_[index_];
+  const std::uint32_t worth_counting = frequencies_.low() == 0 ? 3 : 6;
+  if (!counted_ && ++reads_ < worth_counting) return frequencies_.get(index_);
+  if (!counted_) count_occurrences();
+  return std::max(before_[index_ + 1] - before_[index_], 1U);
 }
 
 OccurrenceReader::Span OccurrenceReader::span() {
   if (list_->layout() == ListLayout::kSingle) return {0, frequency()};
   if (frequencies_.all_ones()) return {index_, 1};
-  if (!decoded_ && frequencies_.low() == 0) return walk();
-  if (!decoded_) decode_frequencies();
-  return {before_[index_], tfs_[index_]};
+  if (!counted_ && frequencies_.low() == 0 && ++reads_ < 3) return walk();
+  if (!counted_) count_occurrences();
+  return {before_[index_], before_[index_ + 1] - before_[index_]};
 }
 
-// Without low halves a frequency takes as many bits as it says, so the bit
-// where that of a posting starts is the number of occurrences before it.
 OccurrenceReader::Span OccurrenceReader::walk() {
   const Kernels& kernel = *list_->source().kernel;
   if (index_ < walked_) {
@@ -89,7 +93,7 @@ OccurrenceReader::Span OccurrenceReader::walk() {
     walked_bit_ = 0;
   }
   const std::uint8_t* const unary = frequencies_.unary();
-  const std::uint64_t end = frequencies_.unary_bits();
+  const std::uint64_t end = std::uint64_t{8} * frequencies_.unary_bytes();
   walked_bit_ = kernel.skip_ones(unary, walked_bit_, index_ - walked_, end);
   walked_ = index_;
   const std::uint64_t behind = kernel.skip_ones(unary, walked_bit_, 1, end);
@@ -125,6 +129,7 @@ bool OccurrenceReader::open_positions() {
   unary_ = p + head;
   unary_end_ = (available - head) * 8;
   occurrence_ = occurrence_bit_ = 0;
+  chunk_ = kNoChunk;
   return positions_good_ = true;
 }
 
@@ -135,17 +140,43 @@ std::uint64_t OccurrenceReader::sample(std::uint64_t i) const noexcept {
                             : load_le<std::uint16_t>(p);
 }
 
-// From the last one found, or from the sample before it if that is nearer.
+// The bit where an occurrence starts: counted from the last one found, or from
+// the sample before it if that is nearer; looked up once its chunk is open.
 std::uint64_t OccurrenceReader::seek_occurrence(std::uint64_t occurrence) {
-  const std::uint64_t sampled = occurrence / kSampledOccurrences;
-  if (occurrence < occurrence_ || sampled > occurrence_ / kSampledOccurrences) {
-    occurrence_ = sampled * kSampledOccurrences;
-    occurrence_bit_ = sampled == 0 ? 0 : std::min(sample(sampled), unary_end_);
+  const std::uint64_t chunk = occurrence / kSampledOccurrences;
+  if (chunk == chunk_) {
+    if (!chunk_open_) open_chunk(chunk);
+    return chunk_base_ + starts_[occurrence % kSampledOccurrences];
+  }
+  chunk_ = chunk;
+  chunk_open_ = false;
+  if (occurrence < occurrence_ || chunk > occurrence_ / kSampledOccurrences) {
+    occurrence_ = chunk * kSampledOccurrences;
+    occurrence_bit_ = chunk == 0 ? 0 : std::min(sample(chunk), unary_end_);
   }
   occurrence_bit_ = list_->source().kernel->skip_ones(
       unary_, occurrence_bit_, occurrence - occurrence_, unary_end_);
   occurrence_ = occurrence;
   return occurrence_bit_;
+}
+
+void OccurrenceReader::open_chunk(std::uint64_t chunk) {
+  chunk_ = chunk;
+  chunk_open_ = true;
+  const std::uint64_t from =
+      chunk == 0 ? 0 : std::min(sample(chunk), unary_end_);
+  chunk_base_ = from / 8 * 8;
+  starts_[0] = static_cast<std::uint32_t>(from % 8);
+  // The bits counted from here fit 32 bits.
+  constexpr std::uint64_t kMostBytes = 0x1000'0000;
+  const std::uint64_t bytes =
+      std::min((unary_end_ - chunk_base_) / 8, kMostBytes);
+  const std::uint64_t n = std::min<std::uint64_t>(
+      occurrences_ - chunk * kSampledOccurrences, kSampledOccurrences);
+  list_->source().kernel->ends_of_ones(
+      unary_ + chunk_base_ / 8, static_cast<std::uint32_t>(bytes), starts_[0],
+      static_cast<std::uint32_t>(n), starts_ + 1);
+  starts_[n + 1] = starts_[n];  // sign() may look at one too many
 }
 
 bool OccurrenceReader::fail() {
@@ -177,6 +208,58 @@ bool OccurrenceReader::positions(PositionStream& stream) {
   stream.low_bit_ = span.before * low_;
   stream.left_ = span.count;
   return true;
+}
+
+// A block with one posting of interest is not worth the opening.
+void OccurrenceReader::narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
+                                    std::uint32_t offset,
+                                    std::uint64_t* signs) {
+  if (list_->layout() == ListLayout::kSingle) return;
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t block = ranks[i] / kBlockPostings;
+    std::uint32_t end = i + 1;
+    while (end < n && ranks[end] / kBlockPostings == block) ++end;
+    if (end - i > 1) {
+      stand_on(ranks[i]);
+      if (!open_positions()) return;
+      if (!counted_ && !frequencies_.all_ones()) count_occurrences();
+      for (std::uint32_t k = i; k < end; ++k) {
+        index_ = ranks[k] % kBlockPostings;
+        signs[k] &= sign(offset);
+      }
+    }
+    i = end;
+  }
+}
+
+// One or two positions, the usual case, are computed without a branch that
+// depends on which of the two it is: such branches are guessed wrongly. For one
+// position the second gap is whatever lies there, and left out.
+std::uint64_t OccurrenceReader::sign(std::uint32_t offset) {
+  constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
+  if (index_ >= postings_) return kUnknown;
+  const Span span = this->span();
+  const std::uint64_t first = span.before % kSampledOccurrences;
+  if (span.count == 0 || first + span.count > kSampledOccurrences ||
+      span.before + span.count > occurrences_) {
+    return kUnknown;
+  }
+  const std::uint64_t chunk = span.before / kSampledOccurrences;
+  if (chunk != chunk_ || !chunk_open_) open_chunk(chunk);
+  const auto gap = [this, &span, first](std::uint64_t i) {
+    const std::uint64_t high =
+        std::uint64_t{starts_[first + i + 1]} - starts_[first + i] - 1;
+    return high << low_ | read_bits(lows_, (span.before + i) * low_, low_);
+  };
+  std::uint64_t position = gap(0) - offset;
+  std::uint64_t bits = std::uint64_t{1} << (position % 64);
+  position += 1 + gap(1);
+  bits |= std::uint64_t{span.count > 1} << (position % 64);
+  for (std::uint64_t i = 2; i < span.count; ++i) {
+    position += 1 + gap(i);
+    bits |= std::uint64_t{1} << (position % 64);
+  }
+  return bits;
 }
 
 }  // namespace kwic

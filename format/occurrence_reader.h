@@ -38,14 +38,16 @@ class PositionStream {
     auto zeros = static_cast<std::uint64_t>(std::countr_zero(word));
     // A word shifted by up to 7 bits is sure of 57.
     if (zeros >= 57) [[unlikely]]
-      zeros = count_zeros();
+      zeros = count_zeros(unary_, bit_, end_);
     bit_ += zeros + 1;
     const std::uint64_t low = read_bits(lows_, low_bit_, low_);
     low_bit_ += low_;
     const std::uint64_t position = least_ + ((zeros << low_) | low);
     least_ = position + 1;
     if (bit_ > end_ || position >= kMaxDocumentLength) [[unlikely]] {
-      return broken();
+      ++source_->damage;
+      left_ = 0;
+      return kNoPosition;
     }
     return static_cast<std::uint32_t>(position);
   }
@@ -53,8 +55,9 @@ class PositionStream {
  private:
   friend class OccurrenceReader;
 
-  std::uint64_t count_zeros() const noexcept;
-  std::uint32_t broken() noexcept;
+  // (Static, so that a stream can live in registers.)
+  static std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
+                                   std::uint64_t end) noexcept;
 
   PostingSource* source_ = nullptr;
   const std::uint8_t* unary_ = nullptr;
@@ -82,6 +85,14 @@ class OccurrenceReader {
   // to another posting.
   bool positions(PositionStream& stream);
 
+  // Of `n` postings of ascending ranks, narrows signs[i] to the bits
+  // (position - offset) mod 64 of the positions of posting i: what is left of
+  // the signs of all words of a phrase is zero where they stand nowhere in a
+  // row. Signs are left alone where that is not worth finding out or the bytes
+  // make no sense.
+  void narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
+                    std::uint32_t offset, std::uint64_t* signs);
+
  private:
   // Where the occurrences of a posting lie among those of its block.
   struct Span {
@@ -90,15 +101,18 @@ class OccurrenceReader {
   };
 
   void enter_block(std::uint32_t block);
-  void decode_frequencies();
+  void count_occurrences();
   Span span();
   Span walk();
   bool open_positions();
   std::uint64_t sample(std::uint64_t i) const noexcept;
   std::uint64_t seek_occurrence(std::uint64_t occurrence);
+  void open_chunk(std::uint64_t chunk);
+  std::uint64_t sign(std::uint32_t offset);
   bool fail();
 
   static constexpr std::uint32_t kNone = 0xffff'ffff;
+  static constexpr std::uint64_t kNoChunk = ~std::uint64_t{0};
 
   const PostingList* list_ = nullptr;
   std::uint32_t block_ = kNone;
@@ -106,7 +120,7 @@ class OccurrenceReader {
   std::uint32_t postings_ = 0;  // of the block
   FrequencyBlock frequencies_;
   std::uint32_t reads_ = 0;  // of single frequencies of the block
-  bool decoded_ = false;     // tfs_ and before_ are those of the block
+  bool counted_ = false;     // before_ is that of the block
   // Up to where the unary half of the frequencies has been walked.
   std::uint32_t walked_ = 0;
   std::uint64_t walked_bit_ = 0;
@@ -123,9 +137,14 @@ class OccurrenceReader {
   // The occurrence found last, and its bit in the unary half.
   std::uint64_t occurrence_ = 0;
   std::uint64_t occurrence_bit_ = 0;
+  // The chunk between two samples that was looked into last, and, once it has
+  // been looked into twice, where each of its occurrences starts.
+  std::uint64_t chunk_ = kNoChunk;
+  bool chunk_open_ = false;
+  std::uint64_t chunk_base_ = 0;  // bit that starts_ count from
 
-  std::uint32_t tfs_[kBlockPostings];
-  std::uint64_t before_[kBlockPostings];  // occurrences in earlier postings
+  std::uint32_t before_[kBlockPostings + 1];  // occurrences in earlier postings
+  std::uint32_t starts_[kSampledOccurrences + 2];
 };
 
 }  // namespace kwic

@@ -194,6 +194,13 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
 
 // -------------------------------------------- of the document it stands on
 
+void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
+                          std::uint32_t* ranks) const {
+  for (std::uint32_t i = 0; i < n; ++i) {
+    ranks[i] = std::min(list_.rank(docs[i]), list_.doc_freq() - 1);
+  }
+}
+
 std::uint32_t ListCursor::rank() {
   if (!ranked_) {
     rank_ = std::min(list_.rank(doc_), list_.doc_freq() - 1);

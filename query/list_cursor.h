@@ -39,17 +39,33 @@ class ListCursor {
 
   // Which of the `n` ascending documents the list has: their places in `docs`
   // to `which`, in order, and their ranks in the list to `ranks` (not of dense
-  // lists: see stand_on). Returns their number. Both need room for n + 1. The
+  // lists: see rank_all). Returns their number. Both need room for n + 1. The
   // cursor stands nowhere afterwards.
   std::uint32_t find_all(const std::uint32_t* docs, std::uint32_t n,
                          std::uint32_t* which, std::uint32_t* ranks);
 
-  // Stands on a document that the list has. `rank` is its rank in the list;
-  // any number if the list is dense, where it is counted when it is needed.
+  // The ranks of `n` documents that the list has, for lists where find_all()
+  // does not tell them: dense ones.
+  void rank_all(const std::uint32_t* docs, std::uint32_t n,
+                std::uint32_t* ranks) const;
+
+  // Stands on a document that the list has, with its rank in the list; without
+  // it, that is found when it is needed.
   void stand_on(std::uint32_t doc, std::uint32_t rank) noexcept {
     doc_ = doc;
     rank_ = rank;
-    ranked_ = !list_.dense();
+    ranked_ = true;
+  }
+  // REQUIRES: a dense list.
+  void stand_on(std::uint32_t doc) noexcept {
+    doc_ = doc;
+    ranked_ = false;
+  }
+
+  // See OccurrenceReader::narrow_signs.
+  void narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
+                    std::uint32_t offset, std::uint64_t* signs) {
+    occurrences_.narrow_signs(ranks, n, offset, signs);
   }
 
   // Of the document the cursor stands on:

@@ -28,6 +28,8 @@ class PhraseCounter {
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
+  void start_with(PositionStream positions, std::uint32_t offset);
+
   std::vector<std::uint32_t> starts_;
 };
 

@@ -48,10 +48,11 @@ void PlanAll::set_lanes() {
   if (lanes_.size() < lane_count_) lanes_.resize(lane_count_);
   for (std::uint32_t i = 0; i < lane_count_; ++i) {
     lanes_[i].scored = query_->required[i];
-    lanes_[i].ranks.resize(kBlockPostings + 1);
+    lanes_[i].ranks.resize(kWindowDocs + 1);
   }
   candidates_.reserve(kWindowDocs);
   which_.resize(kWindowDocs + 1);
+  signs_.resize(kWindowDocs);
 }
 
 std::uint32_t PlanAll::lane_of(const ListCursor& cursor) const {
@@ -136,6 +137,7 @@ void PlanAll::load_leader(std::uint32_t block) {
   const std::uint32_t* docs = cursor.decode(block, &n);
   const std::uint32_t first_rank = block * kBlockPostings;
   candidates_.clear();
+  for (std::uint32_t i = 0; i < lane_count_; ++i) lanes_[i].ranked = i == 0;
   std::uint32_t* const ranks = lanes_[0].ranks.data();
   if (!pruning() || !leader.coded() || n == 0) {
     candidates_.assign(docs, docs + n);
@@ -159,20 +161,26 @@ void PlanAll::load_leader(std::uint32_t block) {
   }
 }
 
+// Keeps the candidates which_[0, n), and what is known of them.
+void PlanAll::keep(std::uint32_t n) {
+  for (std::uint32_t i = 0; i < n; ++i) candidates_[i] = candidates_[which_[i]];
+  candidates_.resize(n);
+  for (std::uint32_t l = 0; l < lane_count_; ++l) {
+    if (!lanes_[l].ranked) continue;
+    std::uint32_t* const ranks = lanes_[l].ranks.data();
+    for (std::uint32_t i = 0; i < n; ++i) ranks[i] = ranks[which_[i]];
+  }
+}
+
 // Keeps the candidates that every other required list has.
 void PlanAll::narrow() {
-  for (std::uint32_t lane = 1; lane < lane_count_; ++lane) {
-    if (candidates_.empty()) return;
-    const std::uint32_t n = lanes_[lane].scored->cursor().find_all(
+  for (std::uint32_t l = 1; l < lane_count_ && !candidates_.empty(); ++l) {
+    ListCursor& cursor = lanes_[l].scored->cursor();
+    const std::uint32_t n = cursor.find_all(
         candidates_.data(), static_cast<std::uint32_t>(candidates_.size()),
-        which_.data(), lanes_[lane].ranks.data());
-    for (std::uint32_t i = 0; i < n; ++i)
-      candidates_[i] = candidates_[which_[i]];
-    candidates_.resize(n);
-    for (std::uint32_t earlier = 0; earlier < lane; ++earlier) {
-      std::uint32_t* const ranks = lanes_[earlier].ranks.data();
-      for (std::uint32_t i = 0; i < n; ++i) ranks[i] = ranks[which_[i]];
-    }
+        which_.data(), lanes_[l].ranks.data());
+    keep(n);
+    lanes_[l].ranked = !cursor.list().dense();
   }
 }
 
@@ -180,25 +188,24 @@ void PlanAll::narrow() {
 void PlanAll::exclude() {
   for (ScoredList* list : query_->excluded) {
     if (candidates_.empty()) return;
-    excluded_ranks_.resize(candidates_.size() + 1);
-    const std::uint32_t n = list->cursor().find_all(
-        candidates_.data(), static_cast<std::uint32_t>(candidates_.size()),
-        which_.data(), excluded_ranks_.data());
+    const auto n = static_cast<std::uint32_t>(candidates_.size());
+    excluded_ranks_.resize(n + 1);
+    const std::uint32_t found = list->cursor().find_all(
+        candidates_.data(), n, which_.data(), excluded_ranks_.data());
+    if (found == 0) continue;
+    // From the places that were found to those that were not. (A place is
+    // overwritten only once it has been passed.)
+    excluded_ranks_.assign(which_.begin(), which_.begin() + found);
     std::uint32_t kept = 0;
     std::uint32_t next = 0;
-    for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-      if (next < n && which_[next] == i) {
+    for (std::uint32_t i = 0; i < n; ++i) {
+      if (next < found && excluded_ranks_[next] == i) {
         ++next;
-        continue;
+      } else {
+        which_[kept++] = i;
       }
-      candidates_[kept] = candidates_[i];
-      for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
-        std::vector<std::uint32_t>& ranks = lanes_[lane].ranks;
-        if (i < ranks.size()) ranks[kept] = ranks[i];
-      }
-      ++kept;
     }
-    candidates_.resize(kept);
+    keep(kept);
   }
 }
 
@@ -234,6 +241,7 @@ bool PlanAll::window_matters(std::uint32_t window) const {
 // The documents that are in every list; with `only_count` just their number.
 std::uint64_t PlanAll::load_window(std::uint32_t window, bool only_count) {
   candidates_.clear();
+  for (std::uint32_t l = 0; l < lane_count_; ++l) lanes_[l].ranked = false;
   std::uint64_t count = 0;
   for (std::uint32_t i = 0; i < kWindowBytes; i += 8) {
     std::uint64_t word = ~std::uint64_t{0};
@@ -258,14 +266,21 @@ std::uint64_t PlanAll::load_window(std::uint32_t window, bool only_count) {
 // Counts or scores the candidates: every required list has them, no excluded
 // one.
 void PlanAll::take_candidates() {
-  const auto n = static_cast<std::uint32_t>(candidates_.size());
+  // A damaged bitset may have more bits than there are documents.
+  while (!candidates_.empty() && candidates_.back() >= source_->documents) {
+    candidates_.pop_back();
+  }
   if (top_ == nullptr && !phrases_) {  // nothing has to be read of them
-    total_ += n;
+    total_ += candidates_.size();
     return;
   }
-  for (std::uint32_t i = 0; i < n; ++i) {
-    // A damaged bitset may have more bits than there are documents.
-    if (candidates_[i] >= source_->documents) return;
+  if (phrases_) {
+    if (pruning()) drop_low();
+    for (const AllQuery::Phrase* phrase : query_->phrases) {
+      drop_without(*phrase);
+    }
+  }
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     if (pruning() && !can_matter(i)) continue;
     stand_on(i);
     if (top_ != nullptr) {
@@ -274,6 +289,45 @@ void PlanAll::take_candidates() {
       total_ += has_phrases() ? 1 : 0;
     }
   }
+}
+
+// Drops the candidates that cannot matter, before their positions are read.
+void PlanAll::drop_low() {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    if (can_matter(i)) which_[kept++] = i;
+  }
+  keep(kept);
+}
+
+// Drops most of the candidates in which the words do not stand in a row.
+void PlanAll::drop_without(const AllQuery::Phrase& phrase) {
+  constexpr std::size_t kWorthIt = 4;
+  if (candidates_.size() < kWorthIt) return;
+  std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
+  for (const PhraseTerm& term : phrase.terms) {
+    Lane& lane = lanes_[lane_of(*term.cursor)];
+    rank(lane);
+    term.cursor->narrow_signs(lane.ranks.data(),
+                              static_cast<std::uint32_t>(candidates_.size()),
+                              term.offset, signs_.data());
+    if (&term == phrase.terms.data()) continue;
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+      if (signs_[i] == 0) continue;
+      signs_[kept] = signs_[i];
+      which_[kept++] = i;
+    }
+    keep(kept);
+  }
+}
+
+void PlanAll::rank(Lane& lane) {
+  if (lane.ranked) return;
+  lane.ranked = true;
+  lane.scored->cursor().rank_all(candidates_.data(),
+                                 static_cast<std::uint32_t>(candidates_.size()),
+                                 lane.ranks.data());
 }
 
 // Whether the impact codes allow it a score above the threshold.
@@ -302,10 +356,13 @@ float PlanAll::lane_bound(std::uint32_t lane, std::uint32_t candidate) const {
 }
 
 void PlanAll::stand_on(std::uint32_t candidate) {
-  for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
-    ListCursor& cursor = lanes_[lane].scored->cursor();
-    cursor.stand_on(candidates_[candidate],
-                    cursor.list().dense() ? 0 : lanes_[lane].ranks[candidate]);
+  for (std::uint32_t l = 0; l < lane_count_; ++l) {
+    ListCursor& cursor = lanes_[l].scored->cursor();
+    if (lanes_[l].ranked) {
+      cursor.stand_on(candidates_[candidate], lanes_[l].ranks[candidate]);
+    } else {
+      cursor.stand_on(candidates_[candidate]);
+    }
   }
 }
 
@@ -316,26 +373,9 @@ bool PlanAll::has_phrases() {
   return true;
 }
 
-// tf of a phrase is at most that of its rarest word.
-float PlanAll::phrase_bound(const AllQuery::Phrase& phrase, float norm) {
-  std::uint32_t least = kEndDoc;
-  for (const PhraseTerm& term : phrase.terms) {
-    least = std::min(least, term.cursor->frequency());
-  }
-  return phrase.weight * bm25_saturation(least, norm);
-}
-
 void PlanAll::score(std::uint32_t doc) {
   const std::uint32_t length = source_->lengths(doc);
   const float norm = norm_(length);
-  if (!count_all_ && !query_->phrases.empty() && top_->bar() > 0) {
-    float bound = 0;
-    for (const AllQuery::Part& part : query_->parts) {
-      bound += part.phrase != nullptr ? phrase_bound(*part.phrase, norm)
-                                      : part.term->max_score();
-    }
-    if (!wants(bound)) return;
-  }
   float score = 0;
   for (const AllQuery::Part& part : query_->parts) {
     if (part.phrase != nullptr) {

@@ -63,10 +63,11 @@ class PlanAll {
   std::uint64_t count(PostingSource& source, AllQuery& query);
 
  private:
-  // What the search knows of a required list: the ranks in it of candidates_
-  // (nothing if it is dense).
+  // What the search knows of a required list: the ranks in it of candidates_,
+  // where they are known yet.
   struct Lane {
     ScoredList* scored = nullptr;
+    bool ranked = false;
     std::vector<std::uint32_t> ranks;
   };
 
@@ -90,22 +91,23 @@ class PlanAll {
   void run_blocks();
   bool block_matters(std::uint32_t block) const;
   void load_leader(std::uint32_t block);
-  void keep_all_of(const std::uint32_t* docs, std::uint32_t n,
-                   std::uint32_t first_rank);
   void narrow();
   void exclude();
+  void keep(std::uint32_t n);
 
   void run_windows();
   bool window_matters(std::uint32_t window) const;
   std::uint64_t load_window(std::uint32_t window, bool only_count);
 
   void take_candidates();
+  void drop_low();
+  void drop_without(const AllQuery::Phrase& phrase);
+  void rank(Lane& lane);
   bool can_matter(std::uint32_t candidate) const;
   float lane_bound(std::uint32_t lane, std::uint32_t candidate) const;
   void stand_on(std::uint32_t candidate);
   bool has_phrases();
   void score(std::uint32_t doc);
-  float phrase_bound(const AllQuery::Phrase& phrase, float norm);
 
   // Bounds are sums in real numbers, scores sums of floats.
   static constexpr float kUp = 1.00001F;
@@ -128,6 +130,7 @@ class PlanAll {
   std::vector<std::uint32_t> candidates_;
   std::vector<std::uint32_t> which_;
   std::vector<std::uint32_t> excluded_ranks_;
+  std::vector<std::uint64_t> signs_;  // see OccurrenceReader::narrow_signs
   PhraseCounter phrase_counter_;
 };
 

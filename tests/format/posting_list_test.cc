@@ -99,6 +99,7 @@ class ListsTest : public ::testing::Test {
         check_scan(source, infos[i], lists[i]);
         check_find(source, infos[i], lists[i]);
         check_bounds(source, infos[i], lists[i]);
+        check_batches(source, infos[i], lists[i]);
       }
     }
     EXPECT_EQ(source.damage, 0U);
@@ -141,6 +142,62 @@ class ListsTest : public ::testing::Test {
     }
   }
 
+  // What is asked of many documents at once is what each of them has.
+  void check_batches(PostingSource& source, const TermInfo& info,
+                     const Postings& list) {
+    ListCursor cursor;
+    ASSERT_TRUE(cursor.open(source, info));
+    std::vector<std::uint32_t> docs;
+    for (std::uint32_t doc = 0; doc < source.documents;
+         doc += 1 + static_cast<std::uint32_t>(random_()) % 40) {
+      docs.push_back(doc);
+    }
+    const auto n = static_cast<std::uint32_t>(docs.size());
+    std::vector<std::uint32_t> which(n + 1);
+    std::vector<std::uint32_t> ranks(n + 1);
+    const std::uint32_t found =
+        cursor.find_all(docs.data(), n, which.data(), ranks.data());
+    std::vector<std::uint32_t> expected;
+    std::vector<std::uint32_t> expected_ranks;
+    std::uint32_t at = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      while (at < list.size() && list[at].doc < docs[i]) ++at;
+      if (at == list.size() || list[at].doc != docs[i]) continue;
+      expected.push_back(i);
+      expected_ranks.push_back(at);
+    }
+    which.resize(found);
+    ASSERT_EQ(which, expected);
+    if (cursor.list().dense()) {
+      docs.clear();
+      for (const std::uint32_t rank : expected_ranks) {
+        docs.push_back(list[rank].doc);
+      }
+      cursor.rank_all(docs.data(), found, ranks.data());
+    }
+    ranks.resize(found);
+    ASSERT_EQ(ranks, expected_ranks);
+    check_signs(cursor, list, ranks);
+  }
+
+  // A sign may have more bits than a posting's positions, never fewer.
+  static void check_signs(ListCursor& cursor, const Postings& list,
+                          const std::vector<std::uint32_t>& ranks) {
+    constexpr std::uint32_t kOffset = 3;
+    std::vector<std::uint64_t> signs(ranks.size(), ~std::uint64_t{0});
+    cursor.narrow_signs(ranks.data(), static_cast<std::uint32_t>(ranks.size()),
+                        kOffset, signs.data());
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+      std::uint64_t bits = 0;
+      for (const std::uint32_t p : list[ranks[i]].positions) {
+        bits |= std::uint64_t{1} << ((p - kOffset) % 64);
+      }
+      ASSERT_EQ(signs[i] & bits, bits) << "rank " << ranks[i];
+      if (signs[i] == ~std::uint64_t{0}) continue;
+      ASSERT_EQ(signs[i], bits) << "rank " << ranks[i];
+    }
+  }
+
   // No posting scores more than its code, its block or the list says.
   void check_bounds(PostingSource& source, const TermInfo& info,
                     const Postings& list) {
@@ -171,6 +228,7 @@ class ListsTest : public ::testing::Test {
       for (std::uint32_t i = 0; i < block.postings; ++i) {
         const Posting& p = list[std::size_t{b} * kBlockPostings + i];
         const int code = block.codes[i / 2] >> (4 * (i % 2)) & 15;
+        ASSERT_EQ(view.code(b * kBlockPostings + i), code);
         ASSERT_LE(code, view.best_code(b));
         ASSERT_LE(
             bm25_saturation(static_cast<std::uint32_t>(p.positions.size()),
