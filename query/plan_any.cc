@@ -12,6 +12,7 @@ constexpr std::uint32_t kLargestWindow = 65536;
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
+constexpr std::uint32_t kBlocksAhead = 2;
 
 }  // namespace
 
@@ -76,7 +77,7 @@ void PlanAny::choose_window() {
   }
   window_ = kWindowDocs;
   while (!dense && window_ < kLargestWindow &&
-         postings * window_ < std::uint64_t{512} * source_->documents) {
+         postings * window_ < std::uint64_t{1024} * source_->documents) {
     window_ *= 2;
   }
   sums_.resize(kLargestWindow + 64);
@@ -179,6 +180,7 @@ void PlanAny::take_one(Share& share) {
     return;
   }
   for (std::uint32_t b = share.begin; b < share.end; ++b) {
+    scored.list().prefetch(b + kBlocksAhead);
     if (scored.units(scored.list().best_code(b)) >= needed()) {
       take_block(scored, b);
     }
@@ -223,6 +225,7 @@ void PlanAny::add_sparse() {
     // A block that no document of can reach the threshold is left out.
     const std::uint32_t others = all - share.bound;
     for (std::uint32_t b = share.begin; b < share.end; ++b) {
+      share.scored->list().prefetch(b + kBlocksAhead);
       const std::uint32_t best =
           share.scored->units(share.scored->list().best_code(b));
       if (best + others >= threshold_) add_block(*share.scored, b);
