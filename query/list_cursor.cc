@@ -164,6 +164,7 @@ bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
   if (hint_ >= list_.blocks()) return false;
   const std::uint32_t last = list_.last_doc(hint_);
   std::uint32_t end = begin + 1;
+  while (end + 8 <= n && docs[end + 7] <= last) end += 8;
   while (end < n && docs[end] <= last) ++end;
   group = {hint_, begin, end};
   return true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace kwic {
 
@@ -114,6 +115,7 @@ void PlanAll::run() {
 void PlanAll::run_blocks() {
   const PostingList& leader = lanes_[0].scored->list();
   for (std::uint32_t b = 0; b < leader.blocks(); ++b) {
+    leader.prefetch(b + 1);
     if (pruning() && leader.coded() && !block_matters(b)) continue;
     load_leader(b);
     narrow();
@@ -137,11 +139,12 @@ void PlanAll::load_leader(std::uint32_t block) {
   const std::uint32_t* docs = cursor.decode(block, &n);
   const std::uint32_t first_rank = block * kBlockPostings;
   candidates_.clear();
-  for (std::uint32_t i = 0; i < lane_count_; ++i) lanes_[i].ranked = i == 0;
+  for (std::uint32_t i = 0; i < lane_count_; ++i) lanes_[i].ranked = false;
+  lanes_[0].ranked = top_ != nullptr || phrases_;
   std::uint32_t* const ranks = lanes_[0].ranks.data();
   if (!pruning() || !leader.coded() || n == 0) {
     candidates_.assign(docs, docs + n);
-    for (std::uint32_t i = 0; i < n; ++i) ranks[i] = first_rank + i;
+    std::iota(ranks, ranks + n, first_rank);
     return;
   }
   std::uint8_t passes[kImpactLevels] = {};
@@ -180,7 +183,7 @@ void PlanAll::narrow() {
         candidates_.data(), static_cast<std::uint32_t>(candidates_.size()),
         which_.data(), lanes_[l].ranks.data());
     keep(n);
-    lanes_[l].ranked = !cursor.list().dense();
+    lanes_[l].ranked = lanes_[0].ranked && !cursor.list().dense();
   }
 }
 
