@@ -13,9 +13,9 @@ namespace {
 
 // Asks for the lines of a block of usual size at once, so that a search in a
 // cold one waits once and not once for every line.
-void prefetch(const std::uint8_t* p, std::uint64_t size) noexcept {
+void prefetch_block(const std::uint8_t* p, std::uint64_t size) noexcept {
   constexpr std::uint64_t kLine = 64, kUsualSize = 192;
-  for (std::uint64_t at = kLine; at < std::min(size, kUsualSize); at += kLine) {
+  for (std::uint64_t at = 0; at < std::min(size, kUsualSize); at += kLine) {
     __builtin_prefetch(p + at);
   }
 }
@@ -70,7 +70,7 @@ bool TermDictionary::open_block(std::uint64_t number,
     p = blocks_.at(begin, size);
     if (p == nullptr) return false;
   }
-  prefetch(p, size);
+  prefetch_block(p, size);
   const std::uint64_t terms = term_count_ - number * kTermsPerBlock;
   return block.open(
       {p, static_cast<std::size_t>(size)}, heads_.get<std::uint64_t>(number),
@@ -161,6 +161,14 @@ bool TermDictionary::find(std::string_view term,
   const std::uint64_t head = term_head(term);
   return open_block(block_for(term, head), block) &&
          block.find(term, head, info);
+}
+
+void TermDictionary::prefetch(std::string_view term) const noexcept {
+  std::uint64_t begin = 0;
+  const std::uint64_t number = last_head_not_above(term_head(term));
+  if (!block_address(number, begin) || begin >= blocks_.size()) return;
+  const std::uint64_t size = blocks_.contiguous(begin);
+  prefetch_block(blocks_.at(begin, size), size);
 }
 
 Status TermDictionary::scan(

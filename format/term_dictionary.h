@@ -34,6 +34,10 @@ class TermDictionary {
   // blocks share their first eight bytes).
   bool find(std::string_view term, TermInfo& info) const noexcept;
 
+  // Asks for the bytes that find() will read, so that several terms wait for
+  // memory together.
+  void prefetch(std::string_view term) const noexcept;
+
   // Calls `visit(term, info)` for each term >= `from` in order until it
   // returns false or the terms end. kCorrupt where a block makes no sense.
   Status scan(std::string_view from,

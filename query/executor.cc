@@ -63,7 +63,7 @@ class Executor::Impl {
     result.top.clear();
     result.total = 0;
     result.exact = true;
-    begin();
+    begin(tree);
     switch (shape_of(tree)) {
       case Shape::kNothing: return {};
       case Shape::kAny: search_any(tree, limit, count_all, result); break;
@@ -78,7 +78,7 @@ class Executor::Impl {
 
   Status count(const QueryTree& tree, std::uint64_t& total) {
     total = 0;
-    begin();
+    begin(tree);
     switch (shape_of(tree)) {
       case Shape::kNothing: return {};
       case Shape::kAny:
@@ -98,11 +98,50 @@ class Executor::Impl {
   }
 
  private:
-  void begin() {
+  void begin(const QueryTree& tree) {
     source_.damage = 0;
     source_.kernel = &kernels();
     used_ = 0;
     top_.reset(0, 0);
+    find_terms(tree);
+  }
+
+  // A query's term, found in the dictionary.
+  struct Term {
+    std::string name;
+    TermInfo info;
+    bool found = false;
+    bool open = false;
+    ScoredList list;
+  };
+
+  Term* term_named(const std::string& name) {
+    for (std::size_t i = 0; i < used_; ++i) {
+      if (terms_[i]->name == name) return terms_[i].get();
+    }
+    return nullptr;
+  }
+
+  // Finds the distinct terms of a query. Where there are several, their blocks
+  // of the dictionary are asked for first and the heads of their lists next, so
+  // that what is not in the processor's caches is waited for once, not for
+  // each.
+  void find_terms(const QueryTree& tree) {
+    for (const QueryNode& node : tree.nodes) {
+      for (const std::string& name : node.terms) {
+        if (term_named(name) != nullptr) continue;
+        if (used_ == terms_.size()) terms_.push_back(std::make_unique<Term>());
+        Term& term = *terms_[used_++];
+        term.name = name;
+        term.open = false;
+        dictionary_.prefetch(name);
+      }
+    }
+    for (std::size_t i = 0; i < used_; ++i) {
+      Term& term = *terms_[i];
+      term.found = dictionary_.find(term.name, term.info);
+      if (term.found) PostingList::prefetch_head(source_, term.info);
+    }
   }
 
   Status damage() const {
@@ -113,21 +152,15 @@ class Executor::Impl {
   }
 
   // The list of a term, opened once per query; null if no document has it.
-  ScoredList* list_of(const std::string& term) {
-    for (std::size_t i = 0; i < used_; ++i) {
-      if (names_[i] == term) return lists_[i].get();
+  ScoredList* list_of(const std::string& name) {
+    Term* const term = term_named(name);
+    if (term == nullptr || !term->found) return nullptr;
+    if (!term->open) {
+      const float idf = bm25_idf(source_.documents, term->info.doc_freq);
+      term->list.open(source_, term->info, idf, norm_);
+      term->open = true;
     }
-    TermInfo info;
-    if (!dictionary_.find(term, info)) return nullptr;
-    if (used_ == lists_.size()) {
-      lists_.push_back(std::make_unique<ScoredList>());
-      names_.emplace_back();
-    }
-    names_[used_] = term;
-    ScoredList* list = lists_[used_++].get();
-    list->open(source_, info, bm25_idf(source_.documents, info.doc_freq),
-               norm_);
-    return list;
+    return &term->list;
   }
 
   // ---- any of several terms
@@ -135,10 +168,10 @@ class Executor::Impl {
     any_lists_.clear();
     const auto add = [&](const QueryNode& node) {
       if (!is_term(node) || node.terms.size() != 1) return;
-      const std::size_t before = used_;
       ScoredList* list = list_of(node.terms[0]);
       if (list == nullptr) return;
-      if (used_ > before) {
+      if (std::find(any_lists_.begin(), any_lists_.end(), list) ==
+          any_lists_.end()) {
         any_lists_.push_back(list);
       } else {
         list->add_weight(bm25_idf(source_.documents, list->list().doc_freq()));
@@ -268,8 +301,7 @@ class Executor::Impl {
   PostingSource source_;
   const TermDictionary& dictionary_;
   Bm25Norm norm_;
-  std::vector<std::unique_ptr<ScoredList>> lists_;
-  std::vector<std::string> names_;
+  std::vector<std::unique_ptr<Term>> terms_;  // the first used_ of them
   std::size_t used_ = 0;
   std::vector<ScoredList*> any_lists_;
   AllQuery all_query_;
