@@ -89,7 +89,7 @@ class Executor::Impl {
         if (collect_all(tree)) total = all_.count(source_, all_query_);
         break;
       case Shape::kGeneral: {
-        ExecutorResult result;
+        ExecutorResult result;  // of no hits: allocates nothing
         if (Status s = search_general(tree, 0, result); !s) return s;
         total = result.total;
       }
@@ -286,9 +286,9 @@ class Executor::Impl {
   Status search_general(const QueryTree& tree, std::size_t limit,
                         ExecutorResult& result) {
     const MatcherContext context{&source_, &dictionary_, norm_};
-    Result<MatcherTree> matchers = make_matchers(context, tree);
-    if (!matchers) return matchers.error();
-    Matcher& root = matchers->root();
+    const Result<Matcher*> matcher = matchers_.make(context, tree);
+    if (!matcher) return matcher.error();
+    Matcher& root = **matcher;
     top_.reset(limit, 0);
     for (std::uint32_t doc = root.seek(0); doc < source_.documents;
          doc = root.seek(doc + 1)) {
@@ -309,6 +309,7 @@ class Executor::Impl {
   std::size_t phrases_used_ = 0;
   PlanAny any_;
   PlanAll all_;
+  MatcherPool matchers_;
   TopK top_;
 };
 

@@ -18,23 +18,23 @@ class NothingMatcher final : public Matcher {
 
 class EverythingMatcher final : public Matcher {
  public:
-  explicit EverythingMatcher(std::uint32_t documents) : documents_(documents) {}
+  void reset(std::uint32_t documents) { documents_ = documents; }
   std::uint32_t seek(std::uint32_t doc) override {
     return doc < documents_ ? doc : kEndDoc;
   }
   float score() override { return 0; }
 
  private:
-  std::uint32_t documents_;
+  std::uint32_t documents_ = 0;
 };
 
 class TermMatcher final : public Matcher {
  public:
-  TermMatcher(const MatcherContext& context, const TermInfo& info)
-      : source_(context.source) {
+  void reset(const MatcherContext& context, const TermInfo& info) {
+    source_ = context.source;
+    doc_ = 0;
     list_.open(*source_, info, bm25_idf(source_->documents, info.doc_freq),
                context.norm);
-    list_.cursor().open(*source_, info);
   }
   std::uint32_t seek(std::uint32_t doc) override {
     return doc_ = list_.cursor().seek(doc);
@@ -42,22 +42,28 @@ class TermMatcher final : public Matcher {
   float score() override { return list_.score(source_->lengths(doc_)); }
 
  private:
-  PostingSource* source_;
+  PostingSource* source_ = nullptr;
   ScoredList list_;
   std::uint32_t doc_ = 0;
 };
 
 class PhraseMatcher final : public Matcher {
  public:
-  PhraseMatcher(const MatcherContext& context,
-                const std::vector<std::string>& words,
-                const std::vector<TermInfo>& infos)
-      : source_(context.source), norm_(context.norm) {
-    for (std::uint32_t i = 0; i < words.size(); ++i) {
+  void reset(const MatcherContext& context,
+             const std::vector<TermInfo>& infos) {
+    source_ = context.source;
+    norm_ = context.norm;
+    weight_ = 0;
+    doc_ = tf_ = 0;
+    started_ = false;
+    terms_.clear();
+    for (std::uint32_t i = 0; i < infos.size(); ++i) {
       weight_ += bm25_idf(source_->documents, infos[i].doc_freq);
-      cursors_.push_back(std::make_unique<ListCursor>());
-      cursors_.back()->open(*source_, infos[i]);
-      terms_.push_back({cursors_.back().get(), i});
+      if (i == cursors_.size()) {
+        cursors_.push_back(std::make_unique<ListCursor>());
+      }
+      cursors_[i]->open(*source_, infos[i]);
+      terms_.push_back({cursors_[i].get(), i});
     }
     PhraseCounter::order(terms_);
   }
@@ -77,9 +83,9 @@ class PhraseMatcher final : public Matcher {
  private:
   // The first document >= doc with every word.
   std::uint32_t next(std::uint32_t doc) {
-    for (std::size_t agreed = 0, i = 0; agreed < cursors_.size();
-         i = (i + 1) % cursors_.size()) {
-      const std::uint32_t at = cursors_[i]->seek(doc);
+    for (std::size_t agreed = 0, i = 0; agreed < terms_.size();
+         i = (i + 1) % terms_.size()) {
+      const std::uint32_t at = terms_[i].cursor->seek(doc);
       if (at == kEndDoc) return kEndDoc;
       agreed = at == doc ? agreed + 1 : 1;
       doc = at;
@@ -87,10 +93,10 @@ class PhraseMatcher final : public Matcher {
     return doc;
   }
 
-  PostingSource* source_;
-  Bm25Norm norm_;
+  PostingSource* source_ = nullptr;
+  Bm25Norm norm_{0, 0};
   float weight_ = 0;
-  std::vector<std::unique_ptr<ListCursor>> cursors_;
+  std::vector<std::unique_ptr<ListCursor>> cursors_;  // as many as ever needed
   std::vector<PhraseTerm> terms_;
   PhraseCounter counter_;
   std::uint32_t doc_ = 0;
@@ -100,17 +106,17 @@ class PhraseMatcher final : public Matcher {
 
 class BooleanMatcher final : public Matcher {
  public:
-  struct Clause {
-    Occur occur;
-    Matcher* matcher;
-  };
+  void reset(std::uint32_t documents) {
+    documents_ = documents;
+    clauses_.clear();
+    must_ = should_ = started_ = false;
+    doc_ = 0;
+  }
 
-  BooleanMatcher(std::vector<Clause> clauses, std::uint32_t documents)
-      : clauses_(std::move(clauses)), documents_(documents) {
-    for (const Clause& c : clauses_) {
-      must_ |= c.occur == Occur::kMust;
-      should_ |= c.occur == Occur::kShould;
-    }
+  void add(Occur occur, Matcher* matcher) {
+    clauses_.push_back({occur, matcher});
+    must_ |= occur == Occur::kMust;
+    should_ |= occur == Occur::kShould;
   }
 
   // Clauses may already be beyond an earlier document, so what was found for
@@ -137,6 +143,11 @@ class BooleanMatcher final : public Matcher {
   }
 
  private:
+  struct Clause {
+    Occur occur;
+    Matcher* matcher;
+  };
+
   std::uint32_t candidate(std::uint32_t doc) {
     if (must_) return agreed(doc);
     if (!should_) return doc < documents_ ? doc : kEndDoc;
@@ -173,65 +184,111 @@ class BooleanMatcher final : public Matcher {
   }
 
   std::vector<Clause> clauses_;
-  std::uint32_t documents_;
+  std::uint32_t documents_ = 0;
   bool must_ = false, should_ = false;
   bool started_ = false;
   std::uint32_t doc_ = 0;
 };
 
-std::unique_ptr<Matcher> make_terms(const MatcherContext& context,
-                                    const QueryNode& node) {
-  std::vector<TermInfo> infos(node.terms.size());
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    if (!context.dictionary->find(node.terms[i], infos[i])) {
-      return std::make_unique<NothingMatcher>();
+// Matchers of one kind, used again from query to query.
+template <typename Kind>
+class Pool {
+ public:
+  void release() { used_ = 0; }
+  Kind& take() {
+    if (used_ == matchers_.size()) {
+      matchers_.push_back(std::make_unique<Kind>());
     }
+    return *matchers_[used_++];
   }
-  if (infos.empty()) return std::make_unique<NothingMatcher>();
-  if (infos.size() == 1) {
-    return std::make_unique<TermMatcher>(context, infos[0]);
-  }
-  return std::make_unique<PhraseMatcher>(context, node.terms, infos);
-}
+
+ private:
+  std::vector<std::unique_ptr<Kind>> matchers_;
+  std::size_t used_ = 0;
+};
 
 }  // namespace
 
-Result<MatcherTree> make_matchers(const MatcherContext& context,
-                                  const QueryTree& tree) {
-  constexpr int kDeepest = 2 * kMaxQueryDepth + 8;
-  MatcherTree out;
-  std::vector<int> depth;
-  for (const QueryNode& node : tree.nodes) {
-    int deepest = 0;
-    std::unique_ptr<Matcher> matcher;
-    if (node.kind == NodeKind::kBoolean) {
-      std::vector<BooleanMatcher::Clause> clauses;
-      for (const QueryClause& clause : node.clauses) {
-        if (clause.node >= out.nodes.size()) {
-          return Status(StatusCode::kInternal,
-                        "query tree: child after parent");
-        }
-        deepest = std::max(deepest, depth[clause.node]);
-        clauses.push_back({clause.occur, out.nodes[clause.node].get()});
+class MatcherPool::Impl {
+ public:
+  Result<Matcher*> make(const MatcherContext& context, const QueryTree& tree) {
+    constexpr int kDeepest = 2 * kMaxQueryDepth + 8;
+    terms_.release();
+    phrases_.release();
+    booleans_.release();
+    everything_.reset(context.source->documents);
+    nodes_.clear();
+    for (const QueryNode& node : tree.nodes) {
+      Node made{&nothing_, 1};
+      switch (node.kind) {
+        case NodeKind::kNothing: break;
+        case NodeKind::kEverything: made.matcher = &everything_; break;
+        case NodeKind::kBoolean:
+          if (Status s = make_boolean(context, node, made); !s) return s;
+          break;
+        default: made.matcher = &make_terms(context, node);
       }
-      matcher = std::make_unique<BooleanMatcher>(std::move(clauses),
-                                                 context.source->documents);
-    } else if (node.kind == NodeKind::kEverything) {
-      matcher = std::make_unique<EverythingMatcher>(context.source->documents);
-    } else if (node.kind == NodeKind::kNothing) {
-      matcher = std::make_unique<NothingMatcher>();
-    } else {
-      matcher = make_terms(context, node);
+      if (made.depth > kDeepest) {
+        return Status(StatusCode::kLimit, "the query is nested too deeply");
+      }
+      nodes_.push_back(made);
     }
-    if (deepest >= kDeepest) {
-      return Status(StatusCode::kLimit, "the query is nested too deeply");
-    }
-    depth.push_back(deepest + 1);
-    out.nodes.push_back(std::move(matcher));
+    return nodes_.empty() ? &nothing_ : nodes_.back().matcher;
   }
-  if (out.nodes.empty())
-    out.nodes.push_back(std::make_unique<NothingMatcher>());
-  return out;
+
+ private:
+  struct Node {
+    Matcher* matcher;
+    int depth;
+  };
+
+  Status make_boolean(const MatcherContext& context, const QueryNode& node,
+                      Node& made) {
+    BooleanMatcher& matcher = booleans_.take();
+    matcher.reset(context.source->documents);
+    for (const QueryClause& clause : node.clauses) {
+      if (clause.node >= nodes_.size()) {
+        return Status(StatusCode::kInternal, "query tree: child after parent");
+      }
+      const Node& child = nodes_[clause.node];
+      made.depth = std::max(made.depth, child.depth + 1);
+      matcher.add(clause.occur, child.matcher);
+    }
+    made.matcher = &matcher;
+    return {};
+  }
+
+  Matcher& make_terms(const MatcherContext& context, const QueryNode& node) {
+    infos_.resize(node.terms.size());
+    for (std::size_t i = 0; i < infos_.size(); ++i) {
+      if (!context.dictionary->find(node.terms[i], infos_[i])) return nothing_;
+    }
+    if (infos_.empty()) return nothing_;
+    if (infos_.size() == 1) {
+      TermMatcher& matcher = terms_.take();
+      matcher.reset(context, infos_[0]);
+      return matcher;
+    }
+    PhraseMatcher& matcher = phrases_.take();
+    matcher.reset(context, infos_);
+    return matcher;
+  }
+
+  NothingMatcher nothing_;
+  EverythingMatcher everything_;
+  Pool<TermMatcher> terms_;
+  Pool<PhraseMatcher> phrases_;
+  Pool<BooleanMatcher> booleans_;
+  std::vector<Node> nodes_;
+  std::vector<TermInfo> infos_;
+};
+
+MatcherPool::MatcherPool() : impl_(std::make_unique<Impl>()) {}
+MatcherPool::~MatcherPool() = default;
+
+Result<Matcher*> MatcherPool::make(const MatcherContext& context,
+                                   const QueryTree& tree) {
+  return impl_->make(context, tree);
 }
 
 }  // namespace kwic

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "format/term_dictionary.h"
 #include "kwic/status.h"
@@ -34,15 +33,20 @@ struct MatcherContext {
   Bm25Norm norm;
 };
 
-// Matchers of a whole tree; children before parents, the root last.
-struct MatcherTree {
-  std::vector<std::unique_ptr<Matcher>> nodes;
-  Matcher& root() { return *nodes.back(); }
-};
+// Makes matchers and keeps them, with their buffers, from query to query.
+class MatcherPool {
+ public:
+  MatcherPool();
+  ~MatcherPool();
 
-// kLimit for a tree deeper than kMaxQueryDepth + a few joined words.
-Result<MatcherTree> make_matchers(const MatcherContext& context,
-                                  const QueryTree& tree);
+  // The matcher of a whole tree, valid until the next call. kLimit for a tree
+  // deeper than kMaxQueryDepth + a few joined words.
+  Result<Matcher*> make(const MatcherContext& context, const QueryTree& tree);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace kwic
 

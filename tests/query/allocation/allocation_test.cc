@@ -137,7 +137,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "+some half -few", "+some +\"of it\" few",
                       "internationalisation",
                       "\"words of internationalisation\" internationalisation",
-                      "(some AND all)", "+(all some)"));
+                      "(some AND all)", "+(all some)", "\"of it\" OR few",
+                      "(some OR few) AND half",
+                      "all AND NOT (some OR \"of it\")", "* -few",
+                      "few OR (some AND (half OR once))"));
 
 TEST(Allocations, NoneWhereASpaceMeansOr) {
   for (const char* query : {"all half", "some few once", "internationalisation",
@@ -153,8 +156,9 @@ TEST(Allocations, NoneAcrossQueries) {
   options.fill = false;
   SearchResult result;
   const std::vector<std::string> queries = {
-      "all half some", "\"some words of internationalisation\"", "few OR once",
-      "+all -some", "once"};
+      "all half some", "\"some words of internationalisation\"",
+      "few OR once",   "+all -some",
+      "once",          "(once OR \"of it\") AND half"};
   std::uint64_t last = 1;
   for (int round = 0; round < 4; ++round) {
     last = 0;
