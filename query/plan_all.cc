@@ -215,13 +215,24 @@ void PlanAll::exclude() {
 // ----------------------------------------------------------------- by windows
 
 void PlanAll::run_windows() {
+  sums_.clear();
+  for (const BoundPart& part : bounds_) {
+    // Of a phrase the rarest word, which bounds it best.
+    const std::uint32_t lane = *std::min_element(
+        bound_lanes_.begin() + part.begin, bound_lanes_.begin() + part.end);
+    sums_.add(lanes_[lane].scored->list(), part.weight);
+  }
   const std::uint32_t windows = lanes_[0].scored->list().windows();
   const bool only_count =
       top_ == nullptr && !phrases_ && query_->excluded.empty();
   for (std::uint32_t w = 0; w < windows; ++w) {
     if (pruning() && !window_matters(w)) continue;
-    total_ += load_window(w, only_count);
-    if (only_count) continue;
+    const std::uint64_t documents = intersect_window(w);
+    if (only_count) {
+      total_ += documents;
+      continue;
+    }
+    load_window(w, documents);
     exclude();
     take_candidates();
   }
@@ -241,27 +252,40 @@ bool PlanAll::window_matters(std::uint32_t window) const {
   return wants(bound);
 }
 
-// The documents that are in every list; with `only_count` just their number.
-std::uint64_t PlanAll::load_window(std::uint32_t window, bool only_count) {
+// Finds what is in every list; returns the number.
+std::uint64_t PlanAll::intersect_window(std::uint32_t window) {
+  std::fill(std::begin(common_), std::end(common_), ~std::uint64_t{0});
+  for (std::uint32_t l = 0; l < lane_count_; ++l) {
+    const std::uint8_t* bits = lanes_[l].scored->list().window_bits(window);
+    for (std::uint32_t i = 0; i < std::size(common_); ++i) {
+      common_[i] &= load_le<std::uint64_t>(bits + std::size_t{i} * 8);
+    }
+  }
+  return source_->kernel->popcount(
+      reinterpret_cast<const std::uint8_t*>(common_), kWindowDocs / 64);
+}
+
+// Takes those of the common documents that can matter as candidates.
+void PlanAll::load_window(std::uint32_t window, std::uint64_t documents) {
+  constexpr std::uint64_t kWorthSums = 16;
   candidates_.clear();
   for (std::uint32_t l = 0; l < lane_count_; ++l) lanes_[l].ranked = false;
-  std::uint64_t count = 0;
-  for (std::uint32_t i = 0; i < kWindowBytes; i += 8) {
-    std::uint64_t word = ~std::uint64_t{0};
-    for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
-      const PostingList& list = lanes_[lane].scored->list();
-      word &= load_le<std::uint64_t>(list.window_bits(window) + i);
+  const std::uint32_t first = window * kWindowDocs;
+  const float score = pruning() ? top_->bar() / kUp - optional_ : 0;
+  if (score > 0 && documents >= kWorthSums) {
+    for (const std::uint16_t at : sums_.reaching(window, score)) {
+      if ((common_[at / 64] >> (at % 64) & 1) != 0) {
+        candidates_.push_back(first + at);
+      }
     }
-    if (only_count) {
-      count += static_cast<std::uint64_t>(std::popcount(word));
-      continue;
-    }
-    for (; word != 0; word &= word - 1) {
-      candidates_.push_back(window * kWindowDocs + i * 8 +
+    return;
+  }
+  for (std::uint32_t i = 0; i < std::size(common_); ++i) {
+    for (std::uint64_t word = common_[i]; word != 0; word &= word - 1) {
+      candidates_.push_back(first + i * 64 +
                             static_cast<std::uint32_t>(std::countr_zero(word)));
     }
   }
-  return count;
 }
 
 // ------------------------------------------------------- phrases and scoring

@@ -8,7 +8,8 @@
 // the excluded ones. What is left is counted, or held against the threshold by
 // the impact codes of all lists, checked for its phrases and scored exactly.
 // When the shortest list is dense, all are, and windows of their bitsets are
-// intersected instead.
+// intersected instead; of what is common to them, the documents that can still
+// reach the threshold are found by adding up bounds for the whole window.
 //
 // A phrase occurs at most as often as each of its words, so its score is at
 // most its weight times the least saturation of a word.
@@ -25,6 +26,7 @@
 #include "query/phrase.h"
 #include "query/scored_list.h"
 #include "query/top_k.h"
+#include "query/window_sums.h"
 
 namespace kwic {
 
@@ -97,7 +99,8 @@ class PlanAll {
 
   void run_windows();
   bool window_matters(std::uint32_t window) const;
-  std::uint64_t load_window(std::uint32_t window, bool only_count);
+  std::uint64_t intersect_window(std::uint32_t window);
+  void load_window(std::uint32_t window, std::uint64_t documents);
 
   void take_candidates();
   void drop_low();
@@ -127,6 +130,8 @@ class PlanAll {
   float optional_ = 0;     // what optional parts can add
   float lead_weight_ = 0;  // of the parts that the leader bounds
   float rest_ = 0;         // what all others can add
+  std::uint64_t common_[kWindowDocs / 64];  // the window's, in all lists
+  WindowSums sums_;
   std::vector<std::uint32_t> candidates_;
   std::vector<std::uint32_t> which_;
   std::vector<std::uint32_t> excluded_ranks_;
