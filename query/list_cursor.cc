@@ -195,10 +195,31 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
 
 // -------------------------------------------- of the document it stands on
 
+// Counts on from one document to the next.
 void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
                           std::uint32_t* ranks) const {
+  const auto word_at = [](const std::uint8_t* bits, std::uint32_t word) {
+    return load_le<std::uint64_t>(bits + std::size_t{word} * 8);
+  };
+  const std::uint8_t* bits = nullptr;
+  std::uint32_t window = ~std::uint32_t{0};
+  std::uint32_t word = 0;
+  std::uint32_t rank = 0;  // of the first document of the word
   for (std::uint32_t i = 0; i < n; ++i) {
-    ranks[i] = std::min(list_.rank(docs[i]), list_.doc_freq() - 1);
+    if (docs[i] / kWindowDocs != window) {
+      window = docs[i] / kWindowDocs;
+      bits = list_.window_bits(window);
+      rank = window < list_.windows() ? list_.window_rank(window) : 0;
+      word = 0;
+    }
+    const std::uint32_t bit = docs[i] % kWindowDocs;
+    for (; word < bit / 64; ++word) {
+      rank += static_cast<std::uint32_t>(std::popcount(word_at(bits, word)));
+    }
+    const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
+    const auto within =
+        static_cast<std::uint32_t>(std::popcount(word_at(bits, word) & below));
+    ranks[i] = std::min(rank + within, list_.doc_freq() - 1);
   }
 }
 
