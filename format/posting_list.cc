@@ -315,7 +315,8 @@ std::uint8_t PostingList::code(std::uint32_t rank) const noexcept {
           ? bits_address_ + std::uint64_t{windows_} * kWindowBytes + rank / 2
           : body_address(rank / kBlockPostings) + rank % kBlockPostings / 2;
   const std::uint8_t* p = source_->postings.at(address, 1);
-  return p == nullptr ? std::uint8_t{0} : (*p >> (4 * (rank & 1))) & 15;
+  if (p == nullptr) return 0;
+  return static_cast<std::uint8_t>(*p >> (4 * (rank & 1)) & 15);
 }
 
 const std::uint8_t* PostingList::position_block(
