@@ -72,6 +72,38 @@ inline void encode_frequencies(std::span<const std::uint32_t> tfs,
   out.align();
 }
 
+// The sum of the first n values of a packed array, by counting the ones of each
+// bit plane: in arrays of up to four bits, a few masks tell the planes of a
+// word apart, whatever the value it starts in.
+inline std::uint64_t sum_packed(const std::uint8_t* p, std::uint32_t n,
+                                unsigned width) noexcept {
+  constexpr unsigned kMostPlanes = 4;
+  std::uint64_t sum = 0;
+  if (width > kMostPlanes) {
+    for (std::uint32_t i = 0; i < n; ++i) {
+      sum += read_bits(p, std::uint64_t{i} * width, width);
+    }
+    return sum;
+  }
+  // Every width-th bit, from bit 0 on.
+  constexpr std::uint64_t kEvery[kMostPlanes + 1] = {
+      0, ~std::uint64_t{0}, 0x5555'5555'5555'5555, 0x9249'2492'4924'9249,
+      0x1111'1111'1111'1111};
+  const std::uint32_t bits = n * width;
+  for (std::uint32_t at = 0; at < bits; at += 64) {
+    std::uint64_t word = load_le<std::uint64_t>(p + at / 8);
+    if (bits - at < 64) word &= (std::uint64_t{1} << (bits - at)) - 1;
+    for (unsigned plane = 0; plane < width; ++plane) {
+      // The first bit of the word that belongs to the plane.
+      const unsigned first = (plane + 64 * width - at % width) % width;
+      const auto ones = static_cast<std::uint64_t>(
+          std::popcount(word & (kEvery[width] << first)));
+      sum += ones << plane;
+    }
+  }
+  return sum;
+}
+
 // The bit of the i-th one (from 0) of `bytes` bytes, or `bytes * 8`.
 inline std::uint32_t select_one(const std::uint8_t* p, std::uint32_t bytes,
                                 std::uint32_t i) noexcept {

@@ -2,15 +2,18 @@
 #include "format/occurrence_reader.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "base/limits.h"
+#include "format/bits.h"
 
 namespace kwic {
 
-// ------------------------------------------------------------ PositionStream
+namespace {
 
 // The zeros from `bit` to the next one; many if there is none before `end`.
-std::uint64_t PositionStream::count_zeros(const std::uint8_t* unary,
-                                          std::uint64_t bit,
-                                          std::uint64_t end) noexcept {
+std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
+                          std::uint64_t end) noexcept {
   for (std::uint64_t at = bit; at < end; at += 57) {
     const std::uint64_t word = read_bits(unary, at, 57);
     if (word != 0) {
@@ -20,7 +23,7 @@ std::uint64_t PositionStream::count_zeros(const std::uint8_t* unary,
   return end > bit ? end - bit : 0;
 }
 
-// ---------------------------------------------------------- OccurrenceReader
+}  // namespace
 
 void OccurrenceReader::open(const PostingList& list) noexcept {
   list_ = &list;
@@ -71,21 +74,25 @@ std::uint32_t OccurrenceReader::frequency() {
         list_->info().collection_freq, kMaxDocumentLength));
   }
   if (index_ >= postings_ || frequencies_.all_ones()) return 1;
-  // A block that is asked again and again is decoded.
-  const std::uint32_t worth_counting = frequencies_.low() == 0 ? 3 : 6;
-  if (!counted_ && ++reads_ < worth_counting) return frequencies_.get(index_);
+  if (!counted_ && ++reads_ < worth_counting()) return frequencies_.get(index_);
   if (!counted_) count_occurrences();
   return std::max(before_[index_ + 1] - before_[index_], 1U);
+}
+
+// How often a block must be asked before all of it is counted.
+std::uint32_t OccurrenceReader::worth_counting() const noexcept {
+  return frequencies_.low() == 0 ? 3 : 12;
 }
 
 OccurrenceReader::Span OccurrenceReader::span() {
   if (list_->layout() == ListLayout::kSingle) return {0, frequency()};
   if (frequencies_.all_ones()) return {index_, 1};
-  if (!counted_ && frequencies_.low() == 0 && ++reads_ < 3) return walk();
+  if (!counted_ && ++reads_ < worth_counting()) return walk();
   if (!counted_) count_occurrences();
   return {before_[index_], before_[index_ + 1] - before_[index_]};
 }
 
+// See count_occurrences().
 OccurrenceReader::Span OccurrenceReader::walk() {
   const Kernels& kernel = *list_->source().kernel;
   if (index_ < walked_) {
@@ -97,7 +104,18 @@ OccurrenceReader::Span OccurrenceReader::walk() {
   walked_bit_ = kernel.skip_ones(unary, walked_bit_, index_ - walked_, end);
   walked_ = index_;
   const std::uint64_t behind = kernel.skip_ones(unary, walked_bit_, 1, end);
-  return {walked_bit_, static_cast<std::uint32_t>(behind - walked_bit_)};
+  const unsigned low = frequencies_.low();
+  if (low == 0) {
+    return {walked_bit_, static_cast<std::uint32_t>(behind - walked_bit_)};
+  }
+  if (walked_bit_ < index_ || behind <= walked_bit_) return {};  // damaged
+  const std::uint64_t highs = walked_bit_ - index_;
+  const std::uint64_t high = behind - walked_bit_ - 1;
+  const std::uint8_t* const lows = frequencies_.lows();
+  const std::uint64_t count =
+      (high << low | read_bits(lows, std::uint64_t{index_} * low, low)) + 1;
+  return {(highs << low) + sum_packed(lows, index_, low) + index_,
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(count, kNone))};
 }
 
 bool OccurrenceReader::open_positions() {
@@ -184,79 +202,113 @@ bool OccurrenceReader::fail() {
   return false;
 }
 
-bool OccurrenceReader::positions(PositionStream& stream) {
-  static constexpr std::uint8_t kOne[16] = {1};
-  stream = PositionStream();
-  stream.source_ = &list_->source();
-  if (list_->info().collection_freq == 1) {  // it is in the TermInfo
-    stream.unary_ = stream.lows_ = kOne;
-    stream.end_ = stream.left_ = 1;
-    stream.least_ = list_->info().single_position;
+bool OccurrenceReader::good(const Span& span) const noexcept {
+  return span.count > 0 && span.before <= occurrences_ &&
+         span.count <= occurrences_ - span.before;
+}
+
+bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
+  if (list_->info().collection_freq == 1) {
+    out.assign(1, list_->info().single_position);
     return true;
   }
+  out.clear();
   if (index_ >= postings_ || !open_positions()) return fail();
   const Span span = this->span();
-  if (span.count == 0 || span.before > occurrences_ ||
-      span.count > occurrences_ - span.before) {
-    return fail();
+  if (!good(span)) return fail();
+  out.resize(span.count);  // no more than the block has bits
+  const std::uint64_t bit = seek_occurrence(span.before);
+  if (in_open_chunk(span)) {
+    read_chunk(span, out.data());
+    return true;
   }
-  stream.bit_ = seek_occurrence(span.before);
-  stream.unary_ = unary_;
-  stream.end_ = unary_end_;
-  stream.lows_ = lows_;
-  stream.low_ = low_;
-  stream.low_bit_ = span.before * low_;
-  stream.left_ = span.count;
+  return read_stream(span, bit, out.data()) || fail();
+}
+
+bool OccurrenceReader::in_open_chunk(const Span& span) const noexcept {
+  return chunk_open_ &&
+         span.before % kSampledOccurrences + span.count <= kSampledOccurrences;
+}
+
+// The i-th gap of a posting in the open chunk.
+std::uint64_t OccurrenceReader::gap(const Span& span,
+                                    std::uint64_t i) const noexcept {
+  const std::uint64_t at = span.before % kSampledOccurrences + i;
+  const std::uint64_t high = std::uint64_t{starts_[at + 1]} - starts_[at] - 1;
+  return high << low_ | read_bits(lows_, (span.before + i) * low_, low_);
+}
+
+void OccurrenceReader::read_chunk(const Span& span, std::uint32_t* out) const {
+  std::uint64_t position = gap(span, 0);
+  out[0] = static_cast<std::uint32_t>(position);
+  for (std::uint64_t i = 1; i < span.count; ++i) {
+    position += 1 + gap(span, i);
+    out[i] = static_cast<std::uint32_t>(position);
+  }
+}
+
+// Decodes from a bit of the unary half on; false where it ends too early.
+bool OccurrenceReader::read_stream(const Span& span, std::uint64_t bit,
+                                   std::uint32_t* out) const {
+  std::uint64_t low_bit = span.before * low_;
+  std::uint64_t least = 0;
+  for (std::uint32_t i = 0; i < span.count; ++i) {
+    const std::uint64_t word =
+        load_le<std::uint64_t>(unary_ + (bit >> 3)) >> (bit & 7);
+    auto zeros = static_cast<std::uint64_t>(std::countr_zero(word));
+    // A word shifted by up to 7 bits is sure of 57.
+    if (zeros >= 57) [[unlikely]]
+      zeros = count_zeros(unary_, bit, unary_end_);
+    bit += zeros + 1;
+    if (bit > unary_end_) [[unlikely]]
+      return false;
+    const std::uint64_t low = read_bits(lows_, low_bit, low_);
+    low_bit += low_;
+    const std::uint64_t position = least + (zeros << low_ | low);
+    out[i] = static_cast<std::uint32_t>(position);
+    least = position + 1;
+  }
   return true;
 }
 
-// A block with one posting of interest is not worth the opening.
 void OccurrenceReader::narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
                                     std::uint32_t offset,
                                     std::uint64_t* signs) {
   if (list_->layout() == ListLayout::kSingle) return;
-  for (std::uint32_t i = 0; i < n;) {
-    const std::uint32_t block = ranks[i] / kBlockPostings;
-    std::uint32_t end = i + 1;
-    while (end < n && ranks[end] / kBlockPostings == block) ++end;
-    if (end - i > 1) {
-      stand_on(ranks[i]);
-      if (!open_positions()) return;
-      if (!counted_ && !frequencies_.all_ones()) count_occurrences();
-      for (std::uint32_t k = i; k < end; ++k) {
-        index_ = ranks[k] % kBlockPostings;
-        signs[k] &= sign(offset);
-      }
-    }
-    i = end;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    stand_on(ranks[i]);
+    signs[i] &= sign(offset);
   }
+}
+
+std::uint64_t OccurrenceReader::sign(std::uint32_t offset) {
+  constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
+  constexpr std::uint32_t kMost = 64;  // more leave hardly a bit unset
+  if (index_ >= postings_ || !open_positions()) return kUnknown;
+  const Span span = this->span();
+  if (!good(span) || span.count > kMost) return kUnknown;
+  const std::uint64_t bit = seek_occurrence(span.before);
+  if (in_open_chunk(span)) return sign_in_chunk(span, offset);
+  std::uint32_t positions[kMost];
+  if (!read_stream(span, bit, positions)) return kUnknown;
+  std::uint64_t bits = 0;
+  for (std::uint32_t i = 0; i < span.count; ++i) {
+    bits |= std::uint64_t{1} << ((positions[i] - offset) % 64);
+  }
+  return bits;
 }
 
 // One or two positions, the usual case, are computed without a branch that
 // depends on which of the two it is: such branches are guessed wrongly. For one
 // position the second gap is whatever lies there, and left out.
-std::uint64_t OccurrenceReader::sign(std::uint32_t offset) {
-  constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
-  if (index_ >= postings_) return kUnknown;
-  const Span span = this->span();
-  const std::uint64_t first = span.before % kSampledOccurrences;
-  if (span.count == 0 || first + span.count > kSampledOccurrences ||
-      span.before + span.count > occurrences_) {
-    return kUnknown;
-  }
-  const std::uint64_t chunk = span.before / kSampledOccurrences;
-  if (chunk != chunk_ || !chunk_open_) open_chunk(chunk);
-  const auto gap = [this, &span, first](std::uint64_t i) {
-    const std::uint64_t high =
-        std::uint64_t{starts_[first + i + 1]} - starts_[first + i] - 1;
-    return high << low_ | read_bits(lows_, (span.before + i) * low_, low_);
-  };
-  std::uint64_t position = gap(0) - offset;
+std::uint64_t OccurrenceReader::sign_in_chunk(const Span& span,
+                                              std::uint32_t offset) const {
+  std::uint64_t position = gap(span, 0) - offset;
   std::uint64_t bits = std::uint64_t{1} << (position % 64);
-  position += 1 + gap(1);
+  position += 1 + gap(span, 1);
   bits |= std::uint64_t{span.count > 1} << (position % 64);
   for (std::uint64_t i = 2; i < span.count; ++i) {
-    position += 1 + gap(i);
+    position += 1 + gap(span, i);
     bits |= std::uint64_t{1} << (position % 64);
   }
   return bits;

@@ -14,61 +14,12 @@
 #ifndef KWIC_FORMAT_OCCURRENCE_READER_H_
 #define KWIC_FORMAT_OCCURRENCE_READER_H_
 
-#include <bit>
 #include <cstdint>
+#include <vector>
 
-#include "base/limits.h"
-#include "format/bits.h"
 #include "format/posting_list.h"
 
 namespace kwic {
-
-// No position is as large: the end of a stream.
-inline constexpr std::uint32_t kNoPosition = 0xffff'ffff;
-
-// The positions of one posting, one after the other, ascending.
-class PositionStream {
- public:
-  // kNoPosition behind the last one.
-  std::uint32_t next() noexcept {
-    if (left_ == 0) return kNoPosition;
-    --left_;
-    const std::uint64_t word =
-        load_le<std::uint64_t>(unary_ + (bit_ >> 3)) >> (bit_ & 7);
-    auto zeros = static_cast<std::uint64_t>(std::countr_zero(word));
-    // A word shifted by up to 7 bits is sure of 57.
-    if (zeros >= 57) [[unlikely]]
-      zeros = count_zeros(unary_, bit_, end_);
-    bit_ += zeros + 1;
-    const std::uint64_t low = read_bits(lows_, low_bit_, low_);
-    low_bit_ += low_;
-    const std::uint64_t position = least_ + ((zeros << low_) | low);
-    least_ = position + 1;
-    if (bit_ > end_ || position >= kMaxDocumentLength) [[unlikely]] {
-      ++source_->damage;
-      left_ = 0;
-      return kNoPosition;
-    }
-    return static_cast<std::uint32_t>(position);
-  }
-
- private:
-  friend class OccurrenceReader;
-
-  // (Static, so that a stream can live in registers.)
-  static std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
-                                   std::uint64_t end) noexcept;
-
-  PostingSource* source_ = nullptr;
-  const std::uint8_t* unary_ = nullptr;
-  const std::uint8_t* lows_ = nullptr;
-  std::uint64_t bit_ = 0;      // in unary_
-  std::uint64_t end_ = 0;      // likewise
-  std::uint64_t low_bit_ = 0;  // in lows_
-  std::uint64_t least_ = 0;    // the next position is at least this
-  std::uint32_t left_ = 0;
-  unsigned low_ = 0;
-};
 
 // Reads the postings of one list. Not shared by threads.
 class OccurrenceReader {
@@ -81,9 +32,8 @@ class OccurrenceReader {
 
   // Of the posting stood on.
   std::uint32_t frequency();
-  // False if the bytes make no sense. The stream holds until stand_on() moves
-  // to another posting.
-  bool positions(PositionStream& stream);
+  // Its positions, ascending, to `out`. False if the bytes make no sense.
+  bool positions(std::vector<std::uint32_t>& out);
 
   // Of `n` postings of ascending ranks, narrows signs[i] to the bits
   // (position - offset) mod 64 of the positions of posting i: what is left of
@@ -102,13 +52,21 @@ class OccurrenceReader {
 
   void enter_block(std::uint32_t block);
   void count_occurrences();
+  std::uint32_t worth_counting() const noexcept;
   Span span();
   Span walk();
   bool open_positions();
   std::uint64_t sample(std::uint64_t i) const noexcept;
   std::uint64_t seek_occurrence(std::uint64_t occurrence);
   void open_chunk(std::uint64_t chunk);
+  bool good(const Span& span) const noexcept;
+  bool in_open_chunk(const Span& span) const noexcept;
+  std::uint64_t gap(const Span& span, std::uint64_t i) const noexcept;
+  void read_chunk(const Span& span, std::uint32_t* out) const;
+  bool read_stream(const Span& span, std::uint64_t bit,
+                   std::uint32_t* out) const;
   std::uint64_t sign(std::uint32_t offset);
+  std::uint64_t sign_in_chunk(const Span& span, std::uint32_t offset) const;
   bool fail();
 
   static constexpr std::uint32_t kNone = 0xffff'ffff;
@@ -121,7 +79,8 @@ class OccurrenceReader {
   FrequencyBlock frequencies_;
   std::uint32_t reads_ = 0;  // of single frequencies of the block
   bool counted_ = false;     // before_ is that of the block
-  // Up to where the unary half of the frequencies has been walked.
+  // Up to where the frequencies have been walked: the posting, and its bit in
+  // the unary half.
   std::uint32_t walked_ = 0;
   std::uint64_t walked_bit_ = 0;
 

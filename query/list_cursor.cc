@@ -236,19 +236,9 @@ std::uint32_t ListCursor::frequency() {
   return occurrences_.frequency();
 }
 
-bool ListCursor::positions(PositionStream& stream) {
-  occurrences_.stand_on(rank());
-  return occurrences_.positions(stream);
-}
-
 bool ListCursor::positions(std::vector<std::uint32_t>& out) {
-  out.clear();
-  PositionStream stream;
-  if (!positions(stream)) return false;
-  for (std::uint32_t p = stream.next(); p != kNoPosition; p = stream.next()) {
-    out.push_back(p);
-  }
-  return true;
+  occurrences_.stand_on(rank());
+  return occurrences_.positions(out);
 }
 
 }  // namespace kwic

@@ -72,9 +72,7 @@ class ListCursor {
   std::uint32_t rank();
   std::uint8_t code() { return list_.code(rank()); }  // REQUIRES: coded list
   std::uint32_t frequency();
-  // False if the bytes make no sense. Holds until the cursor moves.
-  bool positions(PositionStream& stream);
-  // All of them, ascending.
+  // Ascending. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
 
   // The decoded documents of one block, for plans that work block by block.

@@ -2,22 +2,53 @@
 #include "query/phrase.h"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 
 namespace kwic {
 namespace {
 
-// Keeps the starts s with s + offset in `positions`. Both ascend.
-void keep_followed(std::vector<std::uint32_t>& starts, PositionStream positions,
-                   std::uint32_t offset) {
+// Keeps the keys that have a position p with p + shift = key. Both ascend.
+void keep_followed(std::vector<std::uint32_t>& keys,
+                   const std::vector<std::uint32_t>& positions,
+                   std::uint32_t shift) {
   std::size_t kept = 0;
-  std::uint32_t position = positions.next();
-  for (const std::uint32_t start : starts) {
-    const std::uint32_t wanted = start + offset;
-    while (position < wanted) position = positions.next();
-    if (position == wanted) starts[kept++] = start;
+  std::size_t at = 0;
+  for (const std::uint32_t key : keys) {
+    while (at < positions.size() && positions[at] + shift < key) ++at;
+    if (at == positions.size()) break;
+    if (positions[at] + shift == key) keys[kept++] = key;
   }
-  starts.resize(kept);
+  keys.resize(kept);
 }
+
+// The keys p + shift of a term's positions below kMapped, as a set of bits.
+struct KeyMap {
+  static constexpr std::uint32_t kMapped = 512;
+
+  KeyMap(const std::vector<std::uint32_t>& positions, std::uint32_t shift) {
+    for (const std::uint32_t p : positions) {
+      const std::uint32_t key = p + shift;
+      if (key >= kMapped) break;
+      words[key / 64] |= std::uint64_t{1} << (key % 64);
+    }
+  }
+  // Keeps what both have; whether that is anything.
+  bool keep(const KeyMap& other) {
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < std::size(words); ++i) {
+      any |= words[i] &= other.words[i];
+    }
+    return any != 0;
+  }
+  std::uint32_t count() const {
+    int n = 0;
+    for (const std::uint64_t word : words) n += std::popcount(word);
+    return static_cast<std::uint32_t>(n);
+  }
+
+  std::uint64_t words[kMapped / 64] = {};
+};
 
 }  // namespace
 
@@ -31,23 +62,40 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
             });
 }
 
+// Words stand in a row where their positions, each less its offset, are equal;
+// so that nothing is below zero the greatest offset is added. In a short text,
+// and at the beginning of a long one, such keys fit a set of bits, which needs
+// no branch per position.
 std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
-  PositionStream positions;
-  if (!terms[0].cursor->positions(positions)) return 0;
-  start_with(positions, terms[0].offset);
-  for (std::size_t i = 1; i < terms.size() && !starts_.empty(); ++i) {
-    if (!terms[i].cursor->positions(positions)) return 0;
-    keep_followed(starts_, positions, terms[i].offset);
+  std::uint32_t farthest = 0;
+  for (const PhraseTerm& term : terms) {
+    farthest = std::max(farthest, term.offset);
   }
-  return static_cast<std::uint32_t>(starts_.size());
+  if (!terms[0].cursor->positions(positions_)) return 0;
+  const std::uint32_t shift = farthest - terms[0].offset;
+  if (positions_.back() + shift >= KeyMap::kMapped) {
+    return count_far(terms, farthest);
+  }
+  KeyMap map(positions_, shift);
+  for (std::size_t i = 1; i < terms.size(); ++i) {
+    if (!terms[i].cursor->positions(positions_)) return 0;
+    if (!map.keep(KeyMap(positions_, farthest - terms[i].offset))) return 0;
+  }
+  return map.count();
 }
 
-void PhraseCounter::start_with(PositionStream positions, std::uint32_t offset) {
-  starts_.clear();
-  for (std::uint32_t p = positions.next(); p != kNoPosition;
-       p = positions.next()) {
-    if (p >= offset) starts_.push_back(p - offset);
+// As count(), for any positions; those of the first term are read.
+std::uint32_t PhraseCounter::count_far(const std::vector<PhraseTerm>& terms,
+                                       std::uint32_t farthest) {
+  keys_.clear();
+  for (const std::uint32_t p : positions_) {
+    keys_.push_back(p + farthest - terms[0].offset);
   }
+  for (std::size_t i = 1; i < terms.size() && !keys_.empty(); ++i) {
+    if (!terms[i].cursor->positions(positions_)) return 0;
+    keep_followed(keys_, positions_, farthest - terms[i].offset);
+  }
+  return static_cast<std::uint32_t>(keys_.size());
 }
 
 }  // namespace kwic

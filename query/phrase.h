@@ -25,12 +25,15 @@ class PhraseCounter {
 
   // The number of places where every term stands at start + offset. Each
   // cursor stands on the document. The places left are narrowed term by term.
+  // The offsets are 0 to terms.size() - 1.
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
-  void start_with(PositionStream positions, std::uint32_t offset);
+  std::uint32_t count_far(const std::vector<PhraseTerm>& terms,
+                          std::uint32_t farthest);
 
-  std::vector<std::uint32_t> starts_;
+  std::vector<std::uint32_t> keys_;
+  std::vector<std::uint32_t> positions_;
 };
 
 }  // namespace kwic

@@ -35,7 +35,7 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
   count_all_ = count_all;
   prune_ = top != nullptr && !count_all;
   phrases_ = !query.phrases.empty();
-  total_ = 0;
+  total_ = sifted_ = sifted_out_ = 0;
   std::sort(query.required.begin(), query.required.end(),
             [](const ScoredList* a, const ScoredList* b) {
               return a->list().doc_freq() < b->list().doc_freq();
@@ -306,6 +306,7 @@ void PlanAll::take_candidates() {
     for (const AllQuery::Phrase* phrase : query_->phrases) {
       drop_without(*phrase);
     }
+    for (std::uint32_t l = 0; l < lane_count_; ++l) rank(lanes_[l]);
   }
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     if (pruning() && !can_matter(i)) continue;
@@ -327,10 +328,13 @@ void PlanAll::drop_low() {
   keep(kept);
 }
 
-// Drops most of the candidates in which the words do not stand in a row.
+// Drops most of the candidates in which the words do not stand in a row; not
+// where at least half have been found to have the phrase, and were read twice.
 void PlanAll::drop_without(const AllQuery::Phrase& phrase) {
   constexpr std::size_t kWorthIt = 4;
-  if (candidates_.size() < kWorthIt) return;
+  if (candidates_.size() < kWorthIt || sifted_out_ < sifted_ / 2) return;
+  sifted_ += candidates_.size();
+  const std::size_t before = candidates_.size();
   std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
   for (const PhraseTerm& term : phrase.terms) {
     Lane& lane = lanes_[lane_of(*term.cursor)];
@@ -347,6 +351,7 @@ void PlanAll::drop_without(const AllQuery::Phrase& phrase) {
     }
     keep(kept);
   }
+  sifted_out_ += before - candidates_.size();
 }
 
 void PlanAll::rank(Lane& lane) {

@@ -136,6 +136,8 @@ class PlanAll {
   std::vector<std::uint32_t> which_;
   std::vector<std::uint32_t> excluded_ranks_;
   std::vector<std::uint64_t> signs_;  // see OccurrenceReader::narrow_signs
+  std::uint64_t sifted_ = 0;          // candidates whose signs were compared,
+  std::uint64_t sifted_out_ = 0;      // and those dropped of them
   PhraseCounter phrase_counter_;
 };
 
