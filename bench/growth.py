@@ -25,7 +25,7 @@ import queries
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEPT_WORDS = 5000
-SIZES = "10000,25000,50000,100000,200000,400000,800000"
+SIZES = "10000,30000,100000,300000,1000000"
 
 
 def arguments():
