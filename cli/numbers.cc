@@ -83,7 +83,7 @@ std::optional<std::uint64_t> unit_factor(std::string_view unit) {
   const std::size_t power = kPrefixes.find(unit[0]);
   if (power == std::string_view::npos) return {};
   const std::string_view rest = unit.substr(1);
-  if (rest != "" && rest != "b" && rest != "ib") return {};
+  if (!rest.empty() && rest != "b" && rest != "ib") return {};
   const std::uint64_t base = rest == "b" ? 1000 : 1024;
   std::uint64_t factor = base;
   for (std::size_t i = 0; i < power; ++i) factor *= base;

@@ -40,7 +40,7 @@ void print_answer(const Answer& answer, const std::string& query,
 // Answers the lines `qid<TAB>query` of a file, or of standard input for "-".
 // Returns the exit code.
 int run_batch(const std::string& batch_path, Searcher& searcher,
-              SearchRequest request, Output& out);
+              const SearchRequest& request, Output& out);
 
 }  // namespace kwic::cli
 

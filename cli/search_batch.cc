@@ -83,7 +83,7 @@ int answer_all(std::istream& in, const std::string& name, Searcher& searcher,
 }  // namespace
 
 int run_batch(const std::string& batch_path, Searcher& searcher,
-              SearchRequest request, Output& out) {
+              const SearchRequest& request, Output& out) {
   if (batch_path == "-") {
     return answer_all(std::cin, "standard input", searcher, request, out);
   }

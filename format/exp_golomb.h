@@ -25,10 +25,9 @@ inline constexpr int kMaxFieldBits = 56;
 // REQUIRES: 0 <= order < kMaxFieldBits, value < 2^(kMaxFieldBits - 1).
 inline void put_exp_golomb(BitWriter& bits, std::uint64_t value, int order) {
   value += std::uint64_t{1} << order;
-  const int width = static_cast<int>(std::bit_width(value)) - 1;
-  bits.put_unary(static_cast<std::uint64_t>(width - order));
-  bits.put(value & ((std::uint64_t{1} << width) - 1),
-           static_cast<unsigned>(width));
+  const auto width = static_cast<unsigned>(std::bit_width(value | 1)) - 1;
+  bits.put_unary(width - static_cast<unsigned>(order));
+  bits.put(value & ((std::uint64_t{1} << width) - 1), width);
 }
 
 // Reads fields at a moving position. Reading beyond the end gives zeros and

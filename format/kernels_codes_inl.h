@@ -3,6 +3,7 @@
 //
 // No include guard: a part of format/kernels_inl.h, which includes it inside
 // its namespace.
+// NOLINTBEGIN(misc-definitions-in-headers)
 
 // ------------------------------------------------------------------- codes
 
@@ -253,3 +254,5 @@ std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
   }
   return n;
 }
+
+// NOLINTEND(misc-definitions-in-headers)

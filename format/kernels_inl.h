@@ -2,7 +2,9 @@
 // The text of every kernel; included once per instruction set with
 // KWIC_KERNEL_NAMESPACE defined. Contracts are in format/kernels.h.
 //
-// No include guard: see format/kernels_portable.cc and its siblings.
+// No include guard: see format/kernels_portable.cc and its siblings. Everything
+// is in a namespace of its own in each of them, so it may be defined here:
+// NOLINTBEGIN(misc-definitions-in-headers)
 
 #include <algorithm>
 #include <bit>
@@ -328,3 +330,5 @@ const Kernels kKernels = {
     expand_add,       collect,           popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE
+
+// NOLINTEND(misc-definitions-in-headers)

@@ -3,6 +3,7 @@
 //
 // No include guard: a part of format/kernels_inl.h, which includes it inside
 // its namespace.
+// NOLINTBEGIN(misc-definitions-in-headers)
 
 // ------------------------------------------------------------ sorted search
 
@@ -126,3 +127,5 @@ void ends_of_ones(const std::uint8_t* bits, std::uint32_t bytes,
     out[i] = raw[i + skip] + i + skip + 1;
   for (std::uint32_t i = there; i < n; ++i) out[i] = 8 * bytes;
 }
+
+// NOLINTEND(misc-definitions-in-headers)

@@ -40,7 +40,7 @@ class WordDecoder {
     in_ += lead.size;
     if (slot == nullptr) return false;
     const unsigned head = *slot;
-    const std::ptrdiff_t size = head & kMaxEntryBytes;
+    const auto size = static_cast<std::ptrdiff_t>(head & kMaxEntryBytes);
     *out_ = ' ';
     out_ += after_word_ & (head >> 6);
     if (size > out_end_ - out_) return false;

@@ -201,8 +201,8 @@ void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
   const auto word_at = [](const std::uint8_t* bits, std::uint32_t word) {
     return load_le<std::uint64_t>(bits + std::size_t{word} * 8);
   };
-  const std::uint8_t* bits = nullptr;
-  std::uint32_t window = ~std::uint32_t{0};
+  const std::uint8_t* bits = list_.window_bits(0);
+  std::uint32_t window = 0;
   std::uint32_t word = 0;
   std::uint32_t rank = 0;  // of the first document of the word
   for (std::uint32_t i = 0; i < n; ++i) {
