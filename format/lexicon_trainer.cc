@@ -198,7 +198,8 @@ std::vector<LexiconEntry> LexiconTrainer::pieces(
     for (std::size_t i = 0; i < word.size(); ++i) {
       const std::size_t longest = std::min(kMaxPieceBytes, word.size() - i);
       for (std::size_t size = 1; size <= longest; ++size) {
-        counter.add(piece_key(word.substr(i, size), i == 0));
+        counter.add(piece_key(word.substr(i, size),
+                              i == 0 ? PieceKind::kHead : PieceKind::kTail));
       }
     }
   }
