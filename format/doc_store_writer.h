@@ -30,7 +30,7 @@ struct DocStoreSections {
 };
 
 struct DocStoreOptions {
-  bool fast = false;               // LZ4 fast instead of HC
+  bool fast = false;               // words only: no phrases, no parts
   std::size_t block_bytes = 8192;  // text per block, about; at most 24 KiB
   unsigned threads = 1;            // encode that many blocks at once; the bytes
                                    // do not depend on it
