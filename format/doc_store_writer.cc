@@ -21,7 +21,7 @@ constexpr std::size_t kSampleBytes = std::size_t{6} << 20;
 // A dictionary is at most this part of the coded sample: it has to pay, too.
 constexpr std::size_t kDictionaryPart = 64;
 // Text of which a dictionary is made.
-constexpr std::size_t kDictionarySample = std::size_t{2} << 20;
+constexpr std::size_t kDictionarySample = std::size_t{512} << 10;
 constexpr std::size_t kMinBlockBytes = 64, kMaxBlockBytes = 24 * 1024;
 // Blocks on which it is tried whether lexicon and dictionary pay.
 constexpr std::size_t kTrialBlocks = 96;
@@ -254,9 +254,11 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   scratch.split_words = !options.fast;
   const std::size_t stride =
       std::max<std::size_t>(1, sample_bytes / kDictionarySample);
+  std::size_t number = 0;
   for (const std::string& text : sample) {
     const ByteView bytes = as_bytes(text);
-    for (std::size_t at = 0; at < bytes.size(); at += block_bytes * stride) {
+    for (std::size_t at = 0; at < bytes.size(); at += block_bytes) {
+      if (number++ % stride != 0) continue;
       const ByteView piece =
           bytes.subspan(at, std::min(block_bytes, bytes.size() - at));
       if (words != nullptr) {

@@ -27,8 +27,8 @@ namespace kwic {
 namespace {
 
 constexpr std::uint32_t kBreak = 0xffff'ffff;
-constexpr int kRounds = 4;
-constexpr std::size_t kRefinements = 3;
+constexpr int kRounds = 3;
+constexpr std::size_t kRefinements = 2;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;
 constexpr std::size_t kMaxArena = std::size_t{24} << 20;
@@ -38,11 +38,11 @@ constexpr std::size_t kMaxPairs = 24'000;
 constexpr double kResidue = 0.7;
 // Ranks at which codes grow, as first estimates.
 constexpr std::size_t kOneByteRank = 180, kTwoByteRank = 17'000;
-constexpr unsigned kPairBits = 19, kPieceBits = 19;
+constexpr unsigned kPairBits = 18, kPieceBits = 17;
 constexpr std::size_t kMaxPieces = 12'000;
 // Bytes of the code of a word in pieces: so many, and so many a letter.
 constexpr double kPieceHead = 1.8, kPieceByte = 0.6;
-constexpr std::size_t kMaxUnknown = 400'000;
+constexpr std::size_t kMaxUnknown = 100'000;
 constexpr std::size_t kParseBytes = 8192;
 
 bool by_uses(const LexiconEntry& a, const LexiconEntry& b) {
