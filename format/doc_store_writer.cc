@@ -164,7 +164,7 @@ struct DocStoreWriter::Impl {
 
   double scale() const;
   double estimate(const WordEncoder* with_words, ByteView dictionary) const;
-  void train_words();
+  void train_words(const std::function<bool()>& go_on);
   std::vector<std::uint8_t> trained_dictionary();
   Status end_block();
   Status end_batch();
@@ -231,10 +231,11 @@ double DocStoreWriter::Impl::estimate(const WordEncoder* with_words,
 }
 
 // Finds the lexicon, and drops it if it does not pay for itself.
-void DocStoreWriter::Impl::train_words() {
+void DocStoreWriter::Impl::train_words(const std::function<bool()>& go_on) {
   LexiconTrainer trainer;
   for (const std::string& text : sample) trainer.add(text);
-  std::vector<LexiconEntry> entries = trainer.train(scale(), options.fast);
+  std::vector<LexiconEntry> entries =
+      trainer.train(scale(), options.fast, go_on);
   if (entries.empty()) return;
   const CodeLayout layout = choose_layout(entries);
   order_entries(entries, layout);
@@ -280,11 +281,17 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   return dictionary;
 }
 
-Status DocStoreWriter::begin() {
+Status DocStoreWriter::begin(const Checkpoint& checkpoint) {
   Impl& m = *impl_;
   std::vector<std::uint8_t> dictionary;
   if (m.sample_bytes > 0) {
-    m.train_words();
+    Status status;
+    const auto go_on = [&] {
+      if (checkpoint) status = checkpoint();
+      return status.ok();
+    };
+    m.train_words(go_on);
+    if (!status || !go_on()) return status;
     dictionary = m.trained_dictionary();
   }
   m.sample = {};

@@ -294,8 +294,11 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
-std::vector<LexiconEntry> LexiconTrainer::train(double scale, bool fast) {
+std::vector<LexiconEntry> LexiconTrainer::train(
+    double scale, bool fast, const std::function<bool()>& go_on) {
+  const auto stopped = [&] { return go_on && !go_on(); };
   for (int round = 0; round < (fast ? 0 : kRounds); ++round) {
+    if (stopped()) return {};
     count_ids();
     find_costs();
     if (!merge_pairs(scale)) break;
@@ -304,8 +307,10 @@ std::vector<LexiconEntry> LexiconTrainer::train(double scale, bool fast) {
   std::vector<LexiconEntry> entries = candidates();
   sequence_ = {};
   for (std::size_t i = 0; i < (fast ? 1 : kRefinements); ++i) {
+    if (stopped()) return {};
     const std::vector<std::string_view> unknown = refine(entries, scale);
     if (i == 0 && !fast) {
+      if (stopped()) return {};
       std::vector<LexiconEntry> more = pieces(unknown, entries);
       for (LexiconEntry& e : more) entries.push_back(std::move(e));
       std::sort(entries.begin(), entries.end(), by_uses);
