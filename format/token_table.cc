@@ -13,7 +13,7 @@ std::uint32_t TokenTable::insert(std::string_view token) {
   slots_[at] = {key.prefix, key.suffix, key.size, id};
   tokens_.push_back({static_cast<std::uint32_t>(arena_.size()), key.size});
   arena_.insert(arena_.end(), token.begin(), token.end());
-  if (4 * tokens_.size() > 3 * slots_.size()) grow();
+  if (2 * tokens_.size() > slots_.size()) grow();
   return id;
 }
 
