@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kGram = 6;
 constexpr std::size_t kSegment = 48;
-constexpr unsigned kTableBits = 20;
+constexpr unsigned kTableBits = 17;
 
 std::size_t gram_slot(const std::uint8_t* p) noexcept {
   std::uint8_t bytes[8] = {};

@@ -21,7 +21,7 @@ constexpr std::size_t kSampleBytes = std::size_t{6} << 20;
 // A dictionary is at most this part of the coded sample: it has to pay, too.
 constexpr std::size_t kDictionaryPart = 64;
 // Text of which a dictionary is made.
-constexpr std::size_t kDictionarySample = std::size_t{2} << 20;
+constexpr std::size_t kDictionarySample = std::size_t{512} << 10;
 constexpr std::size_t kMinBlockBytes = 64, kMaxBlockBytes = 24 * 1024;
 // Blocks on which it is tried whether lexicon and dictionary pay.
 constexpr std::size_t kTrialBlocks = 96;
@@ -164,7 +164,7 @@ struct DocStoreWriter::Impl {
 
   double scale() const;
   double estimate(const WordEncoder* with_words, ByteView dictionary) const;
-  void train_words();
+  void train_words(const std::function<bool()>& go_on);
   std::vector<std::uint8_t> trained_dictionary();
   Status end_block();
   Status end_batch();
@@ -231,10 +231,11 @@ double DocStoreWriter::Impl::estimate(const WordEncoder* with_words,
 }
 
 // Finds the lexicon, and drops it if it does not pay for itself.
-void DocStoreWriter::Impl::train_words() {
+void DocStoreWriter::Impl::train_words(const std::function<bool()>& go_on) {
   LexiconTrainer trainer;
   for (const std::string& text : sample) trainer.add(text);
-  std::vector<LexiconEntry> entries = trainer.train(scale(), options.fast);
+  std::vector<LexiconEntry> entries =
+      trainer.train(scale(), options.fast, go_on);
   if (entries.empty()) return;
   const CodeLayout layout = choose_layout(entries);
   order_entries(entries, layout);
@@ -254,9 +255,11 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   scratch.split_words = !options.fast;
   const std::size_t stride =
       std::max<std::size_t>(1, sample_bytes / kDictionarySample);
+  std::size_t number = 0;
   for (const std::string& text : sample) {
     const ByteView bytes = as_bytes(text);
-    for (std::size_t at = 0; at < bytes.size(); at += block_bytes * stride) {
+    for (std::size_t at = 0; at < bytes.size(); at += block_bytes) {
+      if (number++ % stride != 0) continue;
       const ByteView piece =
           bytes.subspan(at, std::min(block_bytes, bytes.size() - at));
       if (words != nullptr) {
@@ -278,11 +281,17 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
   return dictionary;
 }
 
-Status DocStoreWriter::begin() {
+Status DocStoreWriter::begin(const Checkpoint& checkpoint) {
   Impl& m = *impl_;
   std::vector<std::uint8_t> dictionary;
   if (m.sample_bytes > 0) {
-    m.train_words();
+    Status status;
+    const auto go_on = [&] {
+      if (checkpoint) status = checkpoint();
+      return status.ok();
+    };
+    m.train_words(go_on);
+    if (!status || !go_on()) return status;
     dictionary = m.trained_dictionary();
   }
   m.sample = {};

@@ -9,6 +9,7 @@
 #define KWIC_FORMAT_DOC_STORE_WRITER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ struct DocStoreSections {
 };
 
 struct DocStoreOptions {
-  bool fast = false;               // LZ4 fast instead of HC
+  bool fast = false;               // words only: no phrases, no parts
   std::size_t block_bytes = 8192;  // text per block, about; at most 24 KiB
   unsigned threads = 1;            // encode that many blocks at once; the bytes
                                    // do not depend on it
@@ -51,8 +52,10 @@ class DocStoreWriter {
   // First all of the sample, in document order; bounded memory: what goes
   // beyond it is not looked at.
   Status sample(std::string_view text);
-  // Then once: the sample is over. Writes lexicon and dictionary.
-  Status begin();
+  // Then once: the sample is over. Writes lexicon and dictionary, which takes a
+  // while: `checkpoint` is called meanwhile, and an error of it ends the work.
+  using Checkpoint = std::function<Status()>;
+  Status begin(const Checkpoint& checkpoint = {});
   // Then every document in order, sampled or not. The view may be of any size
   // and lives during the call only.
   Status add(std::string_view text);

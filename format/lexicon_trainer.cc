@@ -27,8 +27,8 @@ namespace kwic {
 namespace {
 
 constexpr std::uint32_t kBreak = 0xffff'ffff;
-constexpr int kRounds = 4;
-constexpr std::size_t kRefinements = 3;
+constexpr int kRounds = 3;
+constexpr std::size_t kRefinements = 2;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;
 constexpr std::size_t kMaxArena = std::size_t{24} << 20;
@@ -38,11 +38,11 @@ constexpr std::size_t kMaxPairs = 24'000;
 constexpr double kResidue = 0.7;
 // Ranks at which codes grow, as first estimates.
 constexpr std::size_t kOneByteRank = 180, kTwoByteRank = 17'000;
-constexpr unsigned kPairBits = 19, kPieceBits = 19;
+constexpr unsigned kPairBits = 18, kPieceBits = 17;
 constexpr std::size_t kMaxPieces = 12'000;
 // Bytes of the code of a word in pieces: so many, and so many a letter.
 constexpr double kPieceHead = 1.8, kPieceByte = 0.6;
-constexpr std::size_t kMaxUnknown = 400'000;
+constexpr std::size_t kMaxUnknown = 100'000;
 constexpr std::size_t kParseBytes = 8192;
 
 bool by_uses(const LexiconEntry& a, const LexiconEntry& b) {
@@ -198,7 +198,8 @@ std::vector<LexiconEntry> LexiconTrainer::pieces(
     for (std::size_t i = 0; i < word.size(); ++i) {
       const std::size_t longest = std::min(kMaxPieceBytes, word.size() - i);
       for (std::size_t size = 1; size <= longest; ++size) {
-        counter.add(piece_key(word.substr(i, size), i == 0));
+        counter.add(piece_key(word.substr(i, size),
+                              i == 0 ? PieceKind::kHead : PieceKind::kTail));
       }
     }
   }
@@ -293,8 +294,11 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
-std::vector<LexiconEntry> LexiconTrainer::train(double scale, bool fast) {
+std::vector<LexiconEntry> LexiconTrainer::train(
+    double scale, bool fast, const std::function<bool()>& go_on) {
+  const auto stopped = [&] { return go_on && !go_on(); };
   for (int round = 0; round < (fast ? 0 : kRounds); ++round) {
+    if (stopped()) return {};
     count_ids();
     find_costs();
     if (!merge_pairs(scale)) break;
@@ -303,8 +307,10 @@ std::vector<LexiconEntry> LexiconTrainer::train(double scale, bool fast) {
   std::vector<LexiconEntry> entries = candidates();
   sequence_ = {};
   for (std::size_t i = 0; i < (fast ? 1 : kRefinements); ++i) {
+    if (stopped()) return {};
     const std::vector<std::string_view> unknown = refine(entries, scale);
     if (i == 0 && !fast) {
+      if (stopped()) return {};
       std::vector<LexiconEntry> more = pieces(unknown, entries);
       for (LexiconEntry& e : more) entries.push_back(std::move(e));
       std::sort(entries.begin(), entries.end(), by_uses);

@@ -4,6 +4,7 @@
 #define KWIC_FORMAT_LEXICON_TRAINER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +21,9 @@ class LexiconTrainer {
 
   // The entries worth their place, by uses, if the corpus is `scale` times the
   // sample. Once. `fast`: words only, no phrases and no parts of words.
-  std::vector<LexiconEntry> train(double scale, bool fast = false);
+  // `go_on` is asked between steps of some 50 ms; after a false there are none.
+  std::vector<LexiconEntry> train(double scale, bool fast = false,
+                                  const std::function<bool()>& go_on = {});
 
  private:
   struct Kind {

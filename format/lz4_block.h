@@ -14,12 +14,12 @@ namespace kwic {
 
 inline constexpr std::size_t kMaxLz4Dictionary = 64 * 1024;
 
-// Compresses blocks one by one; the bytes depend on block, dictionary and
-// level alone. One thread at a time.
+// Compresses blocks one by one; the bytes depend on block and dictionary
+// alone. One thread at a time.
 class Lz4Compressor {
  public:
   // REQUIRES: dictionary.size() <= kMaxLz4Dictionary. It is copied.
-  Lz4Compressor(ByteView dictionary, bool fast);
+  explicit Lz4Compressor(ByteView dictionary);
   ~Lz4Compressor();
   Lz4Compressor(Lz4Compressor&&) noexcept;
 

@@ -16,7 +16,7 @@ class StoreBlockEncoder {
  public:
   // `words` may be null: no lexicon. It is shared and must outlive this.
   StoreBlockEncoder(const WordEncoder* words, ByteView dictionary, bool fast)
-      : words_(words), lz4_(dictionary, fast) {
+      : words_(words), lz4_(dictionary) {
     scratch_.split_words = !fast;
   }
 

@@ -10,6 +10,7 @@
 #define KWIC_FORMAT_TEXT_TOKENS_H_
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -40,13 +41,7 @@ class TextTokens {
     if (at_ >= size_) return false;
     token.begin = at_;
     token.word = word_width(at_) != 0;
-    if (token.word) {
-      do ++at_;
-      while (at_ < size_ && word_width(at_) != 0);
-    } else {
-      do at_ += other_width(at_);
-      while (at_ < size_ && word_width(at_) == 0);
-    }
+    skip_run(token.word);
     token.size = at_ - token.begin;
     after_word_ = token.word;
     return true;
@@ -61,6 +56,43 @@ class TextTokens {
     }
     return table;
   }();
+
+  static constexpr std::uint64_t kLow = 0x0101'0101'0101'0101U;
+  static constexpr std::uint64_t kHigh = 0x80 * kLow;
+
+  // The high bit of each byte of `x` that is a word byte by itself: most runs
+  // end within 8 bytes, and a loop over them guesses wrong where.
+  static std::uint64_t word_bytes(std::uint64_t x) noexcept {
+    const std::uint64_t low = x & ~kHigh;
+    const std::uint64_t folded = low | 0x20 * kLow;
+    const std::uint64_t letter =
+        (folded + (0x80 - 'a') * kLow) & ~(folded + (0x80 - 'z' - 1) * kLow);
+    const std::uint64_t digit =
+        (low + (0x80 - '0') * kLow) & ~(low + (0x80 - '9' - 1) * kLow);
+    return (letter | digit | x) & kHigh;
+  }
+  // Whether a byte of `x` may be 0xe2, which punctuation begins with.
+  static bool may_punctuate(std::uint64_t x) noexcept {
+    const std::uint64_t v = x ^ 0xe2 * kLow;
+    return ((v - kLow) & ~v & kHigh) != 0;
+  }
+
+  // Goes behind the run of word bytes, or of others, that begins at at_.
+  void skip_run(bool word) noexcept {
+    while (size_ - at_ >= 8) {
+      const auto x = load_le<std::uint64_t>(text_ + at_);
+      if (may_punctuate(x)) break;
+      const std::uint64_t ends = word ? ~word_bytes(x) & kHigh : word_bytes(x);
+      if (ends != 0) {
+        at_ += static_cast<std::uint32_t>(std::countr_zero(ends)) / 8;
+        return;
+      }
+      at_ += 8;
+    }
+    while (at_ < size_ && (word_width(at_) != 0) == word) {
+      at_ += word ? 1 : other_width(at_);
+    }
+  }
 
   bool punctuation(std::uint32_t at) const noexcept {
     return text_[at] == 0xe2 && size_ - at >= 3 &&

@@ -51,19 +51,27 @@ bool is_tail(const LexiconEntry& entry) {
 // One encode(): the state between two tokens.
 class WordEncoder::Run {
  public:
+  // Appends to `out`; end() is where it ends. Every token of n bytes takes at
+  // most n + 3, and a byte more where four are written at once.
+  static constexpr std::size_t max_size(std::size_t text_bytes) {
+    return 4 * text_bytes + 4;
+  }
   Run(const WordEncoder& encoder, ByteView text, Scratch& scratch,
-      std::vector<std::uint8_t>& out)
+      std::uint8_t* out)
       : encoder_(encoder), text_(text), scratch_(scratch), out_(out) {}
 
+  const std::uint8_t* end() const noexcept { return out_; }
+
   void run() {
+    scratch_.splits.resize(kSplits);
     find_tokens();
+    look_up();
     const std::size_t n = scratch_.tokens.size();
     for (std::size_t i = 0; i < n;) {
-      prefetch(i);
-      const Match match = encoder_.longest(scratch_, i);
-      if (match.node != nullptr) {
+      const Match match = encoder_.longest(scratch_.found, i);
+      if (match.node.code_size != 0) {
         flush(i);
-        put(*match.node);
+        put(match);
         i += match.tokens;
         literal_from_ = i;
       } else {
@@ -79,50 +87,74 @@ class WordEncoder::Run {
     return as_text(text_.subspan(token.begin, token.size));
   }
 
-  // Most of the time goes by waiting for memory, so the look-ups of all
-  // tokens are begun before the first is ended.
   void find_tokens() {
-    scratch_.splits.resize(kSplits);
     scratch_.tokens.clear();
-    scratch_.hashes.clear();
+    scratch_.keys.clear();
     TextTokens tokens(text_);
     for (TextToken token; tokens.next(token);) {
       scratch_.tokens.push_back(token);
-      scratch_.hashes.push_back(encoder_.tokens_.hash(text_of(token)));
-    }
-    const std::size_t n = scratch_.tokens.size();
-    scratch_.ids.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      if (i + kAhead < n)
-        encoder_.tokens_.prefetch(scratch_.hashes[i + kAhead]);
-      const TextToken& token = scratch_.tokens[i];
-      scratch_.ids[i] =
-          token.size <= kMaxEntryBytes
-              ? encoder_.tokens_.find(text_of(token), scratch_.hashes[i])
-              : kNone;
+      scratch_.keys.push_back(
+          TokenTable::key_of(text_of(token), text_.size() - token.begin));
     }
   }
 
-  // Fetches what the tokens some way behind `i` will ask for.
-  void prefetch(std::size_t i) const {
-    i += kAhead;
-    if (i + 1 >= scratch_.ids.size() || scratch_.ids[i] == kNone) return;
-    __builtin_prefetch(&encoder_.nodes_[scratch_.ids[i]]);
-    __builtin_prefetch(&encoder_.edges_[encoder_.edge_home(
-        scratch_.ids[i], scratch_.ids[i + 1])]);
+  // Most of the time goes by waiting for memory, so what a token needs is
+  // fetched in steps, each some tokens behind the one before.
+  void look_up() {
+    const std::size_t n = scratch_.tokens.size();
+    scratch_.found.resize(n);
+    for (std::size_t i = 0; i < std::min(n, kAhead); ++i) {
+      encoder_.tokens_.prefetch(scratch_.keys[i]);
+    }
+    for (std::size_t i = 0; i < n + kAhead; ++i) {
+      if (i + kAhead < n) encoder_.tokens_.prefetch(scratch_.keys[i + kAhead]);
+      if (i < n) find_id(i);
+      if (i >= kAhead) find_node(i - kAhead);
+    }
+  }
+
+  void find_id(std::size_t i) {
+    const TextToken& token = scratch_.tokens[i];
+    std::uint32_t& id = scratch_.found[i].id;
+    id = token.size <= kMaxEntryBytes
+             ? encoder_.tokens_.find(text_of(token), scratch_.keys[i])
+             : kNone;
+    if (id != kNone) __builtin_prefetch(&encoder_.nodes_[id]);
+  }
+
+  void find_node(std::size_t i) {
+    Found& found = scratch_.found[i];
+    found.node = found.id == kNone ? Node() : encoder_.nodes_[found.id];
+    if (!found.node.inner || i + 1 == scratch_.found.size()) return;
+    const std::uint64_t hash = edge_hash(found.id, scratch_.found[i + 1].id);
+    found.node.open = encoder_.edge_filter_.may_hold(hash);
+    if (found.node.open) {
+      __builtin_prefetch(&encoder_.edges_[encoder_.edge_home(hash)]);
+    }
+  }
+
+  void put_code(std::uint32_t bytes, std::size_t size) {
+    store_le(out_, bytes);
+    out_ += size;
   }
 
   void put(std::uint32_t entry) {
     if (scratch_.uses != nullptr) ++(*scratch_.uses)[entry];
     const WordCode code = encoder_.codes_[entry];
-    std::uint8_t bytes[4];
-    store_le(bytes, code.bytes);
-    out_.insert(out_.end(), bytes, bytes + code.size);
+    put_code(code.bytes, code.size);
   }
 
-  void put(const Node& node) {
-    if (scratch_.uses != nullptr) ++(*scratch_.uses)[node.entry];
-    out_.insert(out_.end(), node.code, node.code + node.code_size);
+  void put(const Match& match) {
+    if (scratch_.uses != nullptr) {
+      ++(*scratch_.uses)[encoder_.entries_[match.id]];
+    }
+    std::memcpy(out_, match.node.code, sizeof(match.node.code));
+    out_ += match.node.code_size;
+  }
+
+  void put_bytes(const std::uint8_t* bytes, std::size_t size) {
+    std::memcpy(out_, bytes, size);
+    out_ += size;
   }
 
   // Codes token `i` as a control and its lower-case form, if that works.
@@ -136,7 +168,7 @@ class WordEncoder::Run {
     const std::uint32_t entry = encoder_.single({lower, token.size});
     if (entry == kNone) return false;
     flush(i);
-    out_.push_back(control);
+    *out_++ = control;
     put(entry);
     return true;
   }
@@ -151,12 +183,12 @@ class WordEncoder::Run {
     if (!scratch_.split_words) return false;
     const bool remembered =
         bytes.size() <= sizeof(Split::word) && scratch_.uses == nullptr;
-    Split& known = scratch_.splits[scratch_.hashes[i] % kSplits];
+    Split& known = scratch_.splits[scratch_.keys[i].hash % kSplits];
     if (remembered && known.word_size == bytes.size() &&
         std::memcmp(known.word, bytes.data(), bytes.size()) == 0) {
       if (known.coded_size == 0) return false;
       flush(i);
-      out_.insert(out_.end(), known.coded, known.coded + known.coded_size);
+      put_bytes(known.coded, known.coded_size);
       return true;
     }
     const bool split = split_anew(i);
@@ -173,7 +205,7 @@ class WordEncoder::Run {
         encoder_.pieces_.split(text_of(token), token.word, steps);
     if (count == 0) return false;
     flush(i);
-    split_from_ = out_.size();
+    split_from_ = out_;
     std::size_t at = token.begin;
     for (std::size_t k = 0; k < count; ++k) {
       if (steps[k].entry != WordPieces::kLiteral) {
@@ -188,13 +220,12 @@ class WordEncoder::Run {
   }
 
   void remember(std::string_view word, bool split, Split& known) const {
-    const std::size_t size = split ? out_.size() - split_from_ : 0;
+    const auto size = static_cast<std::size_t>(split ? out_ - split_from_ : 0);
     if (size > sizeof(known.coded)) return;
     known.word_size = static_cast<std::uint8_t>(word.size());
     known.coded_size = static_cast<std::uint8_t>(size);
     std::copy(word.begin(), word.end(), known.word);
-    std::copy_n(out_.end() - static_cast<std::ptrdiff_t>(size), size,
-                known.coded);
+    std::copy_n(out_ - size, size, known.coded);
   }
 
   // Writes the tokens from literal_from_ to `end` as one literal.
@@ -209,23 +240,23 @@ class WordEncoder::Run {
 
   void put_literal(ByteView bytes, bool begins_word, bool ends_word) {
     const std::size_t size = bytes.size();
-    out_.push_back(static_cast<std::uint8_t>(
-        kCodeLiteral + (begins_word ? 1 : 0) + (ends_word ? 2 : 0)));
+    *out_++ = static_cast<std::uint8_t>(kCodeLiteral + (begins_word ? 1 : 0) +
+                                        (ends_word ? 2 : 0));
     if (size < 0x80) {
-      out_.push_back(static_cast<std::uint8_t>(size));
+      *out_++ = static_cast<std::uint8_t>(size);
     } else {
-      out_.push_back(static_cast<std::uint8_t>(0x80 | (size & 0x7f)));
-      out_.push_back(static_cast<std::uint8_t>(size >> 7));
+      *out_++ = static_cast<std::uint8_t>(0x80 | (size & 0x7f));
+      *out_++ = static_cast<std::uint8_t>(size >> 7);
     }
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    put_bytes(bytes.data(), size);
   }
 
   const WordEncoder& encoder_;
   ByteView text_;
   Scratch& scratch_;
-  std::vector<std::uint8_t>& out_;
+  std::uint8_t* out_;
   std::size_t literal_from_ = 0;
-  std::size_t split_from_ = 0;  // in out_: the split made last
+  const std::uint8_t* split_from_ = nullptr;  // where the last split begins
 };
 
 WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
@@ -239,10 +270,14 @@ WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
     }
   }
   nodes_.resize(tokens_.size());
+  entries_.resize(tokens_.size(), kNone);
   codes_.reserve(entries.size());
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     codes_.push_back(word_code(layout, i));
     add(entries[i], i);
+  }
+  for (Edge& edge : edges_) {
+    if (edge.from != kNone) edge.node = nodes_[edge.to];
   }
 }
 
@@ -252,7 +287,10 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
   if (tokens.next(first) && first.size == entry.text.size() &&
       first.size <= kMaxPieceBytes &&
       entry.text.find('\0') == std::string::npos) {
-    pieces_.add(entry.text, entry.begins_word, number, codes_[number].size);
+    const PieceKind kind = !first.word         ? PieceKind::kOther
+                           : entry.begins_word ? PieceKind::kHead
+                                               : PieceKind::kTail;
+    pieces_.add(entry.text, kind, number, codes_[number].size);
   }
   if (is_tail(entry)) return;
   tokens = TextTokens(as_bytes(entry.text));
@@ -265,32 +303,29 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t number) {
       continue;
     }
     nodes_[node].inner = true;
-    std::uint32_t next = child(node, token);
-    if (next == kNone) {
-      next = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.emplace_back();
-      add_edge(node, token, next);
+    const Edge* known = child(node, token);
+    if (known != nullptr) {
+      node = known->to;
+      continue;
     }
+    const auto next = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.emplace_back();
+    entries_.push_back(kNone);
+    add_edge(node, token, next);
     node = next;
   }
   if (node == kNone) return;
+  entries_[node] = number;
   Node& last = nodes_[node];
-  last.entry = number;
-  last.code_size = static_cast<std::uint8_t>(codes_[number].size);
+  last.code_size = codes_[number].size & 3;
   for (std::size_t i = 0; i < sizeof(last.code); ++i) {
     last.code[i] = static_cast<std::uint8_t>(codes_[number].bytes >> 8 * i);
   }
 }
 
-std::size_t WordEncoder::edge_home(std::uint32_t from,
-                                   std::uint32_t token) const noexcept {
-  return static_cast<std::size_t>(edge_hash(from, token) >> 32) &
-         (edges_.size() - 1);
-}
-
 std::size_t WordEncoder::edge_slot(std::uint32_t from,
                                    std::uint32_t token) const noexcept {
-  std::size_t at = edge_home(from, token);
+  std::size_t at = edge_home(edge_hash(from, token));
   while (edges_[at].from != kNone &&
          (edges_[at].from != from || edges_[at].token != token)) {
     at = (at + 1) & (edges_.size() - 1);
@@ -307,41 +342,45 @@ void WordEncoder::add_edge(std::uint32_t from, std::uint32_t token,
       if (e.from != kNone) edges_[edge_slot(e.from, e.token)] = e;
     }
   }
-  edges_[edge_slot(from, token)] = {from, token, to};
+  edges_[edge_slot(from, token)] = {from, token, to, {}};
   edge_filter_.add(edge_hash(from, token));
 }
 
-std::uint32_t WordEncoder::child(std::uint32_t node,
-                                 std::uint32_t token) const noexcept {
-  if (!edge_filter_.may_hold(edge_hash(node, token))) return kNone;
+const WordEncoder::Edge* WordEncoder::child(
+    std::uint32_t node, std::uint32_t token) const noexcept {
+  if (!edge_filter_.may_hold(edge_hash(node, token))) return nullptr;
   const Edge& edge = edges_[edge_slot(node, token)];
-  return edge.from == kNone ? kNone : edge.to;
+  return edge.from == kNone ? nullptr : &edge;
 }
 
-WordEncoder::Match WordEncoder::longest(const Scratch& scratch,
+WordEncoder::Match WordEncoder::longest(const std::vector<Found>& found,
                                         std::size_t at) const noexcept {
-  Match best;
-  std::uint32_t node = scratch.ids[at];
-  std::size_t end = at + 1;
-  while (node != kNone) {
-    const Node& here = nodes_[node];
-    if (here.entry != kNone) best = {&here, end - at};
-    if (!here.inner || end == scratch.ids.size() || scratch.ids[end] == kNone) {
-      break;
-    }
-    node = child(node, scratch.ids[end++]);
+  Match best{found[at].id, found[at].node, 1};
+  if (!best.node.open) return best;
+  std::uint32_t node = best.id;
+  for (std::size_t end = at + 1; end < found.size(); ++end) {
+    const Edge* const edge =
+        found[end].id == kNone ? nullptr : child(node, found[end].id);
+    if (edge == nullptr) break;
+    node = edge->to;
+    if (edge->node.code_size != 0) best = {node, edge->node, end + 1 - at};
+    if (!edge->node.inner) break;
   }
   return best;
 }
 
 std::uint32_t WordEncoder::single(std::string_view token) const noexcept {
   const std::uint32_t id = tokens_.find(token);
-  return id == kNone ? kNone : nodes_[id].entry;
+  return id == kNone ? kNone : entries_[id];
 }
 
 void WordEncoder::encode(ByteView text, Scratch& scratch,
                          std::vector<std::uint8_t>& out) const {
-  Run(*this, text, scratch, out).run();
+  const std::size_t before = out.size();
+  out.resize(before + Run::max_size(text.size()));
+  Run run(*this, text, scratch, out.data() + before);
+  run.run();
+  out.resize(static_cast<std::size_t>(run.end() - out.data()));
 }
 
 }  // namespace kwic

@@ -10,8 +10,13 @@
 namespace kwic {
 namespace {
 
-constexpr std::uint64_t kHead = std::uint64_t{1} << 56;
+constexpr unsigned kKindShift = 56;
+constexpr std::uint64_t kBytes = (std::uint64_t{1} << kKindShift) - 1;
 constexpr unsigned kLiteralHeadBytes = 2;
+
+std::uint64_t kind_bits(PieceKind kind) noexcept {
+  return static_cast<std::uint64_t>(kind) << kKindShift;
+}
 
 // Up to 8 bytes at p as an integer, the first one lowest.
 std::uint64_t load_bytes(const char* p, std::size_t n) noexcept {
@@ -22,14 +27,16 @@ std::uint64_t load_bytes(const char* p, std::size_t n) noexcept {
 
 }  // namespace
 
-std::uint64_t piece_key(std::string_view piece, bool head) noexcept {
-  return load_bytes(piece.data(), piece.size()) | (head ? kHead : 0);
+std::uint64_t piece_key(std::string_view piece, PieceKind kind) noexcept {
+  return load_bytes(piece.data(), piece.size()) | kind_bits(kind);
 }
 
-bool piece_is_head(std::uint64_t key) noexcept { return (key & kHead) != 0; }
+bool piece_is_head(std::uint64_t key) noexcept {
+  return key >> kKindShift == static_cast<std::uint64_t>(PieceKind::kHead);
+}
 
 std::size_t piece_size(std::uint64_t key) noexcept {
-  return (static_cast<std::size_t>(std::bit_width(key & (kHead - 1))) + 7) / 8;
+  return (static_cast<std::size_t>(std::bit_width(key & kBytes)) + 7) / 8;
 }
 
 std::string piece_text(std::uint64_t key) {
@@ -53,68 +60,74 @@ const WordPieces::Slot* WordPieces::find(std::uint64_t hash,
   return slot.key == key ? &slot : nullptr;
 }
 
-void WordPieces::add(std::string_view piece, bool head, std::uint32_t entry,
-                     unsigned code_bytes) {
-  if (3 * (count_ + 1) > slots_.size()) {
+void WordPieces::add(std::string_view piece, PieceKind kind,
+                     std::uint32_t entry, unsigned code_bytes) {
+  if (3 * (count_ + 1) > 2 * slots_.size()) {
     std::vector<Slot> old(std::max<std::size_t>(1024, 2 * slots_.size()));
     old.swap(slots_);
     for (const Slot& slot : old) {
       if (slot.key != 0) slots_[place(scatter(slot.key), slot.key)] = slot;
     }
   }
-  const std::uint64_t key = piece_key(piece, head);
+  const std::uint64_t key = piece_key(piece, kind);
   const std::uint64_t hash = scatter(key);
   filter_.add(hash);
   for (std::size_t size = 1; size < piece.size(); ++size) {
-    longer_.add(scatter(piece_key(piece.substr(0, size), head)));
+    longer_.add(scatter(piece_key(piece.substr(0, size), kind)));
   }
   Slot& slot = slots_[place(hash, key)];
   if (slot.key == 0) ++count_;
   slot = {key, entry, code_bytes};
 }
 
-// Shortest path over the positions of the word, from its end. `inside` is the
-// cost if a literal is already open there.
+// The longest piece that stands at the beginning of `bytes`, which end at a
+// NUL; null if none does. Tried from the longest one down, since a look-up that
+// finds something is the one that waits for memory.
+const WordPieces::Slot* WordPieces::longest(std::uint64_t bytes,
+                                            PieceKind kind) const noexcept {
+  std::uint64_t hashes[kMaxPieceBytes];
+  std::uint64_t keys[kMaxPieceBytes];
+  std::size_t n = 0;
+  while (n < kMaxPieceBytes && (bytes >> 8 * n & 0xff) != 0) {
+    keys[n] = (bytes & ((std::uint64_t{0x100} << 8 * n) - 1)) | kind_bits(kind);
+    hashes[n] = scatter(keys[n]);
+    if (!longer_.may_hold(hashes[n++])) break;
+  }
+  while (n-- > 0) {
+    if (const Slot* slot = find(hashes[n], keys[n])) return slot;
+  }
+  return nullptr;
+}
+
+// From left to right, the longest piece each time. A shortest path over all
+// positions of the word would save half a percent of the store.
 std::size_t WordPieces::split(std::string_view token, bool word,
                               Step (&steps)[kMaxSplitWord]) const noexcept {
   const std::size_t n = token.size();
   if (n > kMaxSplitWord || slots_.empty()) return 0;
-  unsigned cost[kMaxSplitWord + 1], inside[kMaxSplitWord + 1];
-  Step best[kMaxSplitWord];
-  cost[n] = inside[n] = 0;
-  for (std::size_t i = n; i-- > 0;) {
-    inside[i] = 1 + std::min(inside[i + 1], cost[i + 1]);
-    cost[i] = kLiteralHeadBytes + inside[i];
-    best[i] = {};
-    const std::size_t longest = std::min(kMaxPieceBytes, n - i);
-    const std::uint64_t bytes = load_bytes(token.data() + i, longest);
-    for (std::size_t size = 1; size <= longest; ++size) {
-      if (token[i + size - 1] == 0) break;  // no piece holds a NUL
-      const std::uint64_t key = (bytes & ((std::uint64_t{1} << 8 * size) - 1)) |
-                                (word && i == 0 ? kHead : 0);
-      const std::uint64_t hash = scatter(key);
-      if (const Slot* slot = find(hash, key)) {
-        const unsigned total = slot->code_bytes + cost[i + size];
-        if (total <= cost[i]) {
-          cost[i] = total;
-          best[i] = {slot->entry, static_cast<std::uint32_t>(size)};
-        }
-      }
-      if (!longer_.may_hold(hash)) break;
+  std::uint8_t bytes[kMaxSplitWord + 8] = {};
+  std::memcpy(bytes, token.data(), n);
+  std::size_t cost = 0, count = 0;
+  bool literal = false;
+  for (std::size_t i = 0; i < n;) {
+    const Slot* slot =
+        longest(load_le<std::uint64_t>(bytes + i), !word    ? PieceKind::kOther
+                                                   : i == 0 ? PieceKind::kHead
+                                                            : PieceKind::kTail);
+    if (slot != nullptr) {
+      const std::size_t size = piece_size(slot->key);
+      steps[count++] = {slot->entry, static_cast<std::uint32_t>(size)};
+      cost += slot->code_bytes;
+      i += size;
+    } else {
+      if (!literal) steps[count++] = {};
+      cost += literal ? 1 : 1 + kLiteralHeadBytes;
+      ++steps[count - 1].size;
+      ++i;
     }
+    literal = slot == nullptr;
   }
-  if (cost[0] > n + 1) return 0;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < n; ++count) {
-    Step step = best[i];
-    if (step.entry == kLiteral) {
-      do ++step.size;
-      while (i + step.size < n && inside[i + step.size] <= cost[i + step.size]);
-    }
-    i += step.size;
-    steps[count] = step;
-  }
-  return count;
+  return cost > n + 1 ? 0 : count;
 }
 
 }  // namespace kwic

@@ -70,7 +70,7 @@ Status TextStorer::store_all() {
   Status s =
       visit(stride, [&](std::string_view t) { return writer.sample(t); });
   if (!s) return s;
-  if (s = writer.begin(); !s) return s;
+  if (s = writer.begin([this] { return (*checkpoint_)(0); }); !s) return s;
   s = visit(1, [&](std::string_view text) {
     stored_bytes_ += text.size();
     return writer.add(text);

@@ -136,6 +136,25 @@ TEST(DocStoreTest, GivesBackAnyBytes) {
   }
 }
 
+TEST(DocStoreTest, TrainingAsksWhetherToGoOn) {
+  std::mt19937 random(test_seed());
+  const std::string text = prose(random, 20'000);
+  for (const int calls : {1, 3}) {
+    Store store;
+    DocStoreWriter writer({&store.blocks, &store.index, &store.sizes,
+                           &store.lexicon, &store.dictionary},
+                          {});
+    ASSERT_TRUE(writer.sample(text));
+    int left = calls;
+    const Status status = writer.begin([&]() -> Status {
+      if (--left > 0) return {};
+      return {StatusCode::kCancelled, "enough"};
+    });
+    EXPECT_EQ(status.code(), StatusCode::kCancelled);
+    EXPECT_EQ(left, 0);
+  }
+}
+
 TEST(DocStoreTest, HoldsNothing) {
   Store none;
   none.write({});

@@ -2,6 +2,7 @@
 // The text codec: tokens, lexicon, encoder and decoder.
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstring>
 #include <random>
 #include <set>
@@ -80,6 +81,43 @@ TEST(TextTokensTest, LeavesOutSingleSpacesBetweenWords) {
   EXPECT_EQ(tokens_of(""), Tokens{});
 }
 
+// The tokens by the definition, byte by byte.
+std::vector<std::string> plain_tokens(const std::string& text) {
+  const auto punctuation = [&](std::size_t i) {
+    return i + 2 < text.size() && text[i] == '\xe2' &&
+           (text[i + 1] == '\x80' || text[i + 1] == '\x81');
+  };
+  const auto word = [&](std::size_t i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    return (c >= 0x80 || std::isalnum(c) != 0) && !punctuation(i);
+  };
+  std::vector<std::string> out;
+  bool after_word = false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (after_word && text[i] == ' ' && i + 1 < text.size() && word(i + 1)) ++i;
+    after_word = word(i);
+    out.emplace_back();
+    while (i < text.size() && word(i) == after_word) {
+      for (int n = punctuation(i) ? 3 : 1; n > 0; --n) out.back() += text[i++];
+    }
+  }
+  return out;
+}
+
+TEST(TextTokensTest, RunsEndWhereTheDefinitionSays) {
+  std::mt19937 random(11);
+  const std::string bytes = "aZ09zA@[`{/: \n\x7f\x80\xe2\xe2\x80\x81\xff";
+  for (int i = 0; i < 4000; ++i) {
+    std::string text;
+    for (auto n = random() % 12; n > 0; --n) {
+      text.append(1 + random() % 11, bytes[random() % bytes.size()]);
+      if (random() % 3 == 0) text += "\xe2\x80\x93";
+      if (random() % 3 == 0) text += static_cast<char>(random());
+    }
+    ASSERT_EQ(tokens_of(text), plain_tokens(text));
+  }
+}
+
 TEST(WordCodecTest, TakesTheLongestPhrase) {
   const Codec codec(small_entries());
   EXPECT_EQ(codec.encode("of the").size(), 1U);
@@ -103,6 +141,14 @@ TEST(WordCodecTest, SplitsUnknownWordsIntoPieces) {
   EXPECT_EQ(codec.encode("shiping").size(), 2U);
   EXPECT_EQ(codec.encode("the shiping").size(), 3U);
   codec.expect_round_trip("the shiping ing of the shipxing");
+}
+
+// The parts of a dash may be tails, but behind a tail a space is implied.
+TEST(WordCodecTest, SplitsWhatIsNoWordIntoItsOwnKind) {
+  const Codec codec({{"\xe2\x80", false, true, 9}, {"\x93", false, true, 8}});
+  codec.expect_round_trip(
+      "\xe2\x80\x93"
+      "word");
 }
 
 TEST(WordCodecTest, GivesBackRandomMixtures) {
