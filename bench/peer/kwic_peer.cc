@@ -96,6 +96,12 @@ class Engine {
 
   const ExecutorResult& result() const { return result_; }
 
+  // Says that the ids of the result will be asked for.
+  void will_need_ids() const {
+    documents_.will_need(result_.top.size(),
+                         [&](std::size_t i) { return result_.top[i].doc; });
+  }
+
   std::string id_of(DocId doc) const {
     const Result<DocumentInfo> info = documents_.info(doc);
     return info ? info->id : std::string();
@@ -128,6 +134,7 @@ void print_answer(const Engine& engine, Command command) {
   }
   std::cout << "\"hits\":[";
   const char* separator = "";
+  engine.will_need_ids();
   for (const ScoredDoc& hit : result.top) {
     char score[40];
     std::snprintf(score, sizeof(score), "%.6g", double{hit.score});
