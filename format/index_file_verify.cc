@@ -98,8 +98,8 @@ class HashVerifier {
     XXH3_INITSTATE(&state);
     XXH3_128bits_reset(&state);
     while (!bytes.empty()) {
-      // This chunk and the next: the system reads while we compute.
-      if (requests_ != nullptr) requests_->ask(bytes.data(), 2 * kChunk);
+      // This chunk and some more: the system reads while we compute.
+      if (requests_ != nullptr) requests_->ask(bytes.data(), 8 * kChunk);
       const ByteView chunk = bytes.first(std::min(bytes.size(), kChunk));
       XXH3_128bits_update(&state, chunk.data(), chunk.size());
       if (Status s = advance(chunk.size()); !s) return s;
