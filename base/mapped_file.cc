@@ -19,6 +19,19 @@ namespace {
 
 constexpr std::size_t kMaxTransfer = std::size_t{1} << 30;
 
+// The system serves no more than its read-ahead setting for one call; this much
+// is the default of Linux, and at most what others have.
+constexpr std::size_t kMaxAdvice = std::size_t{128} << 10;
+
+// Advice only: what fails is read when it is touched.
+void ask_system(const std::uint8_t* begin, std::size_t size) {
+  for (std::size_t at = 0; at < size; at += kMaxAdvice) {
+    void* address = const_cast<std::uint8_t*>(begin + at);
+    ::posix_madvise(address, std::min(kMaxAdvice, size - at),
+                    POSIX_MADV_WILLNEED);
+  }
+}
+
 // Closes a descriptor at the end of a scope.
 class Descriptor {
  public:
@@ -130,6 +143,8 @@ Status MappedFile::allocate(std::size_t size, const std::string& name) {
 }
 
 // A mapping must begin at a page, so it begins at the page below the range.
+// Readers know what they will need and ask for it; what the system would guess
+// around a page that is touched (up to megabytes) is mostly not needed.
 Status MappedFile::map(int fd, Range range, const std::string& name) {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t before = range.offset % page;
@@ -138,6 +153,9 @@ Status MappedFile::map(int fd, Range range, const std::string& name) {
                          static_cast<off_t>(range.offset - before));
   if (address == MAP_FAILED) return system_error(errno, "map", name);
   mapping_ = address;
+  ::posix_madvise(address, mapping_size_, POSIX_MADV_RANDOM);
+  requests_.cover({static_cast<const std::uint8_t*>(address), mapping_size_},
+                  static_cast<std::size_t>(page), ask_system);
   bytes_ = {static_cast<const std::uint8_t*>(address) + before,
             static_cast<std::size_t>(range.length)};
   return {};

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/page_requests.h"
 #include "kwic/status.h"
 
 namespace kwic {
@@ -48,6 +49,11 @@ class MappedFile {
   ByteView bytes() const noexcept { return bytes_; }
   bool is_copy() const noexcept { return heap_ != nullptr; }
 
+  // For asking for parts of the mapping before they are read. Without it, a
+  // page that is not in memory is read alone when it is touched. Asks for
+  // nothing in a copy.
+  const PageRequests& requests() const noexcept { return requests_; }
+
  private:
   MappedFile() = default;
 
@@ -65,6 +71,7 @@ class MappedFile {
   void* mapping_ = nullptr;
   std::size_t mapping_size_ = 0;
   std::uint8_t* heap_ = nullptr;
+  PageRequests requests_;
 };
 
 }  // namespace kwic

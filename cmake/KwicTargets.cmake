@@ -139,6 +139,33 @@ function(kwic_library name output)
   endif()
 endfunction()
 
+# A program starts sooner with fewer libraries to load, so ours take LZ4 and
+# utf8proc from archives where there are such; what is then needed of the shared
+# ones is nothing, and they are left out. The libraries we install are linked as
+# ever.
+find_library(KWIC_LZ4_ARCHIVE
+  "${CMAKE_STATIC_LIBRARY_PREFIX}lz4${CMAKE_STATIC_LIBRARY_SUFFIX}"
+  HINTS ${LZ4_LIBRARY_DIRS} ${LZ4_LIBDIR})
+find_library(KWIC_UTF8PROC_ARCHIVE
+  "${CMAKE_STATIC_LIBRARY_PREFIX}utf8proc${CMAKE_STATIC_LIBRARY_SUFFIX}"
+  HINTS ${UTF8PROC_LIBRARY_DIRS} ${UTF8PROC_LIBDIR})
+mark_as_advanced(KWIC_LZ4_ARCHIVE KWIC_UTF8PROC_ARCHIVE)
+
+# kwic_quick_start(TARGET): for programs that link a static kwic. Call it behind
+# target_link_libraries().
+function(kwic_quick_start program)
+  if(APPLE OR WIN32 OR BUILD_SHARED_LIBS)
+    return()
+  endif()
+  target_link_options(${program} PRIVATE LINKER:--as-needed LINKER:-O1
+    LINKER:--gc-sections)
+  foreach(archive IN ITEMS "${KWIC_LZ4_ARCHIVE}" "${KWIC_UTF8PROC_ARCHIVE}")
+    if(archive)
+      target_link_libraries(${program} PRIVATE "${archive}")
+    endif()
+  endforeach()
+endfunction()
+
 kwic_library(kwic kwic ${KWIC_ROOMS})
 target_link_libraries(kwic PRIVATE PkgConfig::SIMDJSON Threads::Threads)
 kwic_library(kwic_reader reader ${KWIC_READER_ROOMS})

@@ -47,6 +47,7 @@ DocStore::DocStore(DocStoreViews views)
       index_(std::move(views.index)),
       sizes_(std::move(views.sizes)),
       dictionary_section_(std::move(views.dictionary)),
+      lexicon_section_(views.lexicon),
       lexicon_(views.lexicon) {
   const std::uint64_t size = dictionary_section_.size();
   const std::uint8_t* dictionary = dictionary_section_.at(0, size);
@@ -116,6 +117,7 @@ bool DocStore::place(std::uint64_t block, Place& place) const noexcept {
     place.address += u16_at(p + store::kIndexDistances, i);
     place.text.begin += u16_at(p + store::kIndexTexts, i);
   }
+  place.stored = u16_at(p + store::kIndexDistances, within);
   place.text.size = u16_at(p + store::kIndexTexts, within);
   return place.text.size != 0 && place.text.size <= store::kMaxBlockText;
 }
@@ -138,6 +140,21 @@ bool DocStore::find_block(std::uint64_t text_address,
     if (text_address - found.text.begin < found.text.size) return true;
   }
   return false;
+}
+
+// The tables are read wherever a search in them leads, so they are asked for
+// whole as long as they are small.
+void DocStore::will_need(std::uint32_t doc) const noexcept {
+  constexpr std::uint64_t kSmall = std::uint64_t{256} << 10;
+  if (!present_ || doc >= documents_) return;
+  for (const SectionView* table :
+       {&index_, &sizes_, &lexicon_section_, &dictionary_section_}) {
+    if (table->size() <= kSmall) table->will_need(0, table->size());
+  }
+  Extent extent;
+  Place place;
+  if (!document_extent(doc, extent) || !find_block(extent.begin, place)) return;
+  blocks_.will_need(place.address, place.stored);
 }
 
 // Turns what is stored of a block into text; returns what is wrong, or null.
@@ -170,6 +187,7 @@ const char* DocStore::decode_payload(ByteView payload, unsigned coded_size,
 Status DocStore::decode(const Place& place, Scratch& scratch) const {
   if (scratch.block == place.number) return {};
   scratch.block = ~std::uint64_t{0};
+  blocks_.will_need(place.address, place.stored);
   const std::uint8_t* head =
       blocks_.at(place.address, store::kBlockHeaderBytes);
   if (head == nullptr) {

@@ -52,6 +52,10 @@ class DocStore {
   Status read_range(std::uint32_t doc, std::uint64_t begin, std::uint64_t size,
                     Scratch& scratch, std::string& text) const;
 
+  // Asks for what read() will read of a document; for several before the first
+  // of them is read.
+  void will_need(std::uint32_t doc) const noexcept;
+
   // Calls for verify: number of blocks, and a full check of one.
   std::uint64_t block_count() const noexcept { return block_count_; }
   Status check_block(std::uint64_t block, Scratch& scratch) const;
@@ -65,6 +69,7 @@ class DocStore {
   struct Place {
     std::uint64_t number = 0;
     std::uint64_t address = 0;
+    std::uint64_t stored = 0;  // bytes to the next block
     Extent text;
   };
 
@@ -76,7 +81,7 @@ class DocStore {
   const char* decode_payload(ByteView payload, unsigned coded_size, bool words,
                              bool lz4, Scratch& scratch) const;
 
-  SectionView blocks_, index_, sizes_, dictionary_section_;
+  SectionView blocks_, index_, sizes_, dictionary_section_, lexicon_section_;
   WordLexicon lexicon_;
   ByteView dictionary_;
   std::uint64_t block_count_ = 0;

@@ -73,6 +73,25 @@ std::uint32_t DocumentTable::length(DocId doc) const noexcept {
   }
 }
 
+bool DocumentTable::will_need_figures(DocId doc) const noexcept {
+  const auto width = static_cast<std::uint64_t>(sections_.length_bytes);
+  bool news = sections_.blocks.will_need(doc / kDocumentsPerBlock * 8, 16);
+  news |= sections_.hashes.will_need(std::uint64_t{doc} * 8, 8);
+  news |= sections_.lengths.will_need(doc * width, width);
+  if (sections_.has_times) {
+    news |= sections_.times.will_need(std::uint64_t{doc} * 8, 8);
+  }
+  return news;
+}
+
+// Where they are is read here: after the figures of all were asked for.
+void DocumentTable::will_need_names(DocId doc) const noexcept {
+  constexpr std::uint64_t kUsualBytes = 1024;
+  sections_.ids.will_need(
+      sections_.blocks.get<std::uint64_t>(doc / kDocumentsPerBlock),
+      kUsualBytes);
+}
+
 Result<DocumentInfo> DocumentTable::info(DocId doc) const {
   if (doc >= size_) {
     return Status(StatusCode::kInvalidArgument,

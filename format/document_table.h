@@ -38,6 +38,21 @@ class DocumentTable {
   // Everything the table knows (id, title, body_bytes, hash, time, length).
   Result<DocumentInfo> info(DocId doc) const;
 
+  // Asks for what info() will read of documents, given by a function of their
+  // place, before the first of them is read. True if some of it was not asked
+  // for before.
+  template <typename DocAt>
+  bool will_need(std::size_t documents, const DocAt& doc_at) const noexcept {
+    bool news = false;
+    for (std::size_t i = 0; i < documents; ++i) {
+      news |= will_need_figures(doc_at(i));
+    }
+    for (std::size_t i = 0; news && i < documents; ++i) {
+      will_need_names(doc_at(i));
+    }
+    return news;
+  }
+
   // kNotFound if there is no such document.
   Result<DocId> find(std::string_view id) const;
 
@@ -55,6 +70,8 @@ class DocumentTable {
   Totals check(const ProblemSink& report) const;
 
  private:
+  bool will_need_figures(DocId doc) const noexcept;
+  void will_need_names(DocId doc) const noexcept;
   std::uint64_t block_count() const noexcept;
   bool open_block(std::uint64_t number, DocumentBlock& block) const noexcept;
 

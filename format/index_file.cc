@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "base/mapped_file.h"
 #include "format/root.h"
 #include "format/version.h"
 
@@ -15,13 +14,6 @@ using OpenResult = Result<std::shared_ptr<const IndexFile>>;
 bool is_aligned(ByteView bytes) {
   return reinterpret_cast<std::uintptr_t>(bytes.data()) % kSectionAlignment ==
          0;
-}
-
-OpenResult open_mapped(Result<std::shared_ptr<const MappedFile>> file,
-                       const std::string& name) {
-  if (!file) return file.error();
-  const ByteView bytes = (*file)->bytes();
-  return IndexFile::open(bytes, *std::move(file), name);
 }
 
 IndexStats stats_of(const fb::Header& header) {
@@ -68,6 +60,22 @@ SectionInfo info_of(const fb::SectionEntry& entry) {
 OpenResult IndexFile::open(ByteView bytes,
                            std::shared_ptr<const void> keep_alive,
                            const std::string& name) {
+  return open_bytes(bytes, std::move(keep_alive), nullptr, name);
+}
+
+OpenResult IndexFile::open_mapped(
+    Result<std::shared_ptr<const MappedFile>> file, const std::string& name) {
+  if (!file) return file.error();
+  const ByteView bytes = (*file)->bytes();
+  const PageRequests* requests =
+      (*file)->is_copy() ? nullptr : &(*file)->requests();
+  return open_bytes(bytes, *std::move(file), requests, name);
+}
+
+OpenResult IndexFile::open_bytes(ByteView bytes,
+                                 std::shared_ptr<const void> keep_alive,
+                                 const PageRequests* requests,
+                                 const std::string& name) {
   if (!is_aligned(bytes)) {
     return Status(StatusCode::kInvalidArgument,
                   name + " does not start at a multiple of 64; copy it");
@@ -79,6 +87,7 @@ OpenResult IndexFile::open(ByteView bytes,
   std::shared_ptr<IndexFile> file(new IndexFile);
   file->bytes_ = bytes;
   file->keep_alive_ = std::move(keep_alive);
+  file->requests_ = requests;
   file->take_root(*root);
   return std::shared_ptr<const IndexFile>(std::move(file));
 }
@@ -122,7 +131,8 @@ void IndexFile::take_root(const Root& root) {
   }
   for (int kind = 0; kind < kSectionKindLimit; ++kind) {
     if (parts[kind].empty()) continue;
-    views_[kind] = SectionView(std::move(parts[kind]), root.header.part_size());
+    views_[kind] =
+        SectionView(std::move(parts[kind]), root.header.part_size(), requests_);
   }
 }
 

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/mapped_file.h"
+#include "base/page_requests.h"
 #include "format/section.h"
 #include "format/section_view.h"
 #include "kwic/index.h"
@@ -73,10 +75,16 @@ class IndexFile {
 
  private:
   IndexFile() = default;
+  static Result<std::shared_ptr<const IndexFile>> open_mapped(
+      Result<std::shared_ptr<const MappedFile>> file, const std::string& name);
+  static Result<std::shared_ptr<const IndexFile>> open_bytes(
+      ByteView bytes, std::shared_ptr<const void> keep_alive,
+      const PageRequests* requests, const std::string& name);
   void take_root(const Root& root);
 
   ByteView bytes_;
   std::shared_ptr<const void> keep_alive_;
+  const PageRequests* requests_ = nullptr;  // null if not mapped by us
   IndexStats stats_;
   std::uint16_t analyzer_version_ = 0;
   float k1_ = 0, b_ = 0;

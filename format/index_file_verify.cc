@@ -27,8 +27,12 @@ std::size_t first_nonzero(ByteView bytes) {
 
 class HashVerifier {
  public:
-  HashVerifier(ByteView file, VerifyReport& report, const Progress& progress)
-      : file_(file), report_(report), progress_(progress) {}
+  HashVerifier(ByteView file, const PageRequests* requests,
+               VerifyReport& report, const Progress& progress)
+      : file_(file),
+        requests_(requests),
+        report_(report),
+        progress_(progress) {}
 
   Status check_root(std::size_t entries) {
     const auto root = static_cast<std::size_t>(root_bytes(entries));
@@ -94,6 +98,8 @@ class HashVerifier {
     XXH3_INITSTATE(&state);
     XXH3_128bits_reset(&state);
     while (!bytes.empty()) {
+      // This chunk and some more: the system reads while we compute.
+      if (requests_ != nullptr) requests_->ask(bytes.data(), 8 * kChunk);
       const ByteView chunk = bytes.first(std::min(bytes.size(), kChunk));
       XXH3_128bits_update(&state, chunk.data(), chunk.size());
       if (Status s = advance(chunk.size()); !s) return s;
@@ -118,6 +124,7 @@ class HashVerifier {
   }
 
   ByteView file_;
+  const PageRequests* requests_;
   VerifyReport& report_;
   const Progress& progress_;
   std::uint64_t done_ = 0;
@@ -127,7 +134,7 @@ class HashVerifier {
 
 Status IndexFile::verify_hashes(VerifyReport& report,
                                 const Progress& progress) const {
-  HashVerifier verifier(bytes_, report, progress);
+  HashVerifier verifier(bytes_, requests_, report, progress);
   if (Status s = verifier.check_root(infos_.size()); !s) return s;
   for (std::size_t i = 0; i < infos_.size(); ++i) {
     Status s = verifier.check_part(infos_[i], info_elements_[i]);

@@ -8,6 +8,10 @@
 namespace kwic {
 namespace {
 
+// What will_need() asks for of a list at most.
+constexpr std::uint64_t kMostPostings = std::uint64_t{512} << 10;
+constexpr std::uint64_t kMostPositions = std::uint64_t{256} << 10;
+
 alignas(64) constexpr std::uint8_t kEmptyWindow[kWindowBytes + 64] = {};
 
 }  // namespace
@@ -16,6 +20,16 @@ DocumentLengths::DocumentLengths(SectionView view, int width)
     : view_(std::move(view)), width_(width) {
   count_ = view_.size() / static_cast<std::uint64_t>(width_);
   flat_ = view_.at(0, view_.size());
+}
+
+void DocumentLengths::will_need() const noexcept {
+  constexpr std::uint64_t kMost = std::uint64_t{2} << 20;
+  if (view_.size() <= kMost) view_.will_need(0, view_.size());
+}
+
+void DocumentLengths::will_need(std::uint32_t doc) const noexcept {
+  const auto width = static_cast<std::uint64_t>(width_);
+  view_.will_need(doc * width, width);
 }
 
 std::uint32_t DocumentLengths::split(std::uint32_t doc) const noexcept {
@@ -36,6 +50,40 @@ PostingSource::PostingSource(const IndexFile& file)
   }
   documents = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(file.stats().documents, 0xffff'ffff));
+}
+
+// Bounded, because of a longer list most is passed over: what is read of it is
+// fetched when it is touched.
+bool will_need(const PostingSource& source, const TermInfo& info, ListUse use) {
+  const ListLayout layout = list_layout(info.doc_freq, source.documents);
+  const std::uint64_t head = info.postings_address;
+  bool news = false;
+  if (layout == ListLayout::kDense) {
+    const std::uint64_t windows = window_count(source.documents);
+    const std::uint64_t bits = windows * kWindowBytes;
+    const std::uint64_t codes = info.doc_freq / 2 + 4;
+    const std::uint64_t before = std::min(head, bits + codes);
+    const std::uint64_t directory =
+        kCodedHeadBytes + 8 + windows * kWindowEntryBytes +
+        std::uint64_t{block_count(info.doc_freq)} * kDenseBlockEntryBytes;
+    news |= source.postings.will_need(head, std::min(directory, kMostPostings));
+    news |= source.postings.will_need(
+        head - before,
+        std::min(kMostPostings, use == ListUse::kScore ? before : bits));
+  } else if (layout != ListLayout::kSingle) {
+    news |= source.postings.will_need(
+        head, std::min(info.postings_size, kMostPostings));
+  }
+  if (use == ListUse::kPhrases && info.positions_size <= kMostPositions) {
+    news |=
+        source.positions.will_need(info.positions_address, info.positions_size);
+  }
+  return news;
+}
+
+bool asked_as_a_whole(const PostingList& list) noexcept {
+  return !list.dense() && list.info().postings_size <= kMostPostings &&
+         list.info().positions_size <= kMostPositions;
 }
 
 bool PostingList::open(PostingSource& source, const TermInfo& info) {
@@ -319,20 +367,35 @@ std::uint8_t PostingList::code(std::uint32_t rank) const noexcept {
   return static_cast<std::uint8_t>(*p >> (4 * (rank & 1)) & 15);
 }
 
+std::uint64_t PostingList::position_address(
+    std::uint32_t block) const noexcept {
+  if (!coded()) return info_.positions_address;
+  return info_.positions_address +
+         std::uint64_t{4} *
+             load_le<std::uint32_t>(positions_ + std::size_t{block} * 4);
+}
+
 const std::uint8_t* PostingList::position_block(
     std::uint32_t block, std::uint64_t* available) const {
-  const std::uint64_t first = info_.positions_address;
-  const auto start = [&](std::uint32_t b) {
-    return first + std::uint64_t{4} *
-                       load_le<std::uint32_t>(positions_ + std::size_t{b} * 4);
-  };
-  const std::uint64_t address = coded() ? start(block) : first;
+  const std::uint64_t address = position_address(block);
   *available = source_->positions.contiguous(address);
   if (*available == 0) return nullptr;
-  if (coded() && block + 1 < blocks_ && start(block + 1) > address) {
-    *available = std::min(*available, start(block + 1) - address);
+  if (coded() && block + 1 < blocks_) {
+    const std::uint64_t next = position_address(block + 1);
+    if (next > address) *available = std::min(*available, next - address);
   }
   return source_->positions.at(address, 1);
+}
+
+void PostingList::will_need_occurrences(std::uint32_t rank,
+                                        bool positions) const noexcept {
+  constexpr std::uint64_t kUsualFrequencies = 256;
+  constexpr std::uint64_t kUsualPositions = 1024;
+  if (!coded() || rank >= info_.doc_freq) return;
+  const std::uint32_t block = rank / kBlockPostings;
+  source_->postings.will_need(body_address(block), kUsualFrequencies);
+  if (!positions) return;
+  source_->positions.will_need(position_address(block), kUsualPositions);
 }
 
 }  // namespace kwic

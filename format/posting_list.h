@@ -41,6 +41,11 @@ class DocumentLengths {
   }
   std::uint64_t count() const noexcept { return count_; }
 
+  // Asks for all of them, unless they are many: of many, few are needed.
+  void will_need() const noexcept;
+  // Asks for one.
+  void will_need(std::uint32_t doc) const noexcept;
+
  private:
   std::uint32_t split(std::uint32_t doc) const noexcept;
 
@@ -62,7 +67,23 @@ struct PostingSource {
   std::uint32_t documents = 0;
   const Kernels* kernel = nullptr;
   std::uint64_t damage = 0;
+  // Some lists of the query may not be in memory: what will be read in many
+  // places of them is worth asking for.
+  bool cold = false;
 };
+
+// Asks for what a search will read of a list, before it is opened. True if some
+// of it was not asked for before.
+enum class ListUse {
+  kLookUp,   // in which documents the term is
+  kScore,    // and what bounds their scores
+  kPhrases,  // as kLookUp, and positions
+};
+bool will_need(const PostingSource& source, const TermInfo& info, ListUse use);
+
+class PostingList;
+// Whether will_need() asks for all of a list and its positions.
+bool asked_as_a_whole(const PostingList& list) noexcept;
 
 class PostingList {
  public:
@@ -178,6 +199,10 @@ class PostingList {
   const std::uint8_t* position_block(std::uint32_t block,
                                      std::uint64_t* available) const;
 
+  // Asks for the frequencies, and with `positions` for them too, of the block
+  // of a posting, where will_need() of the whole list may have left them out.
+  void will_need_occurrences(std::uint32_t rank, bool positions) const noexcept;
+
   PostingSource& source() const noexcept { return *source_; }
 
  private:
@@ -185,6 +210,7 @@ class PostingList {
   bool open_coded();
   bool open_dense_head(const std::uint8_t* p);
   std::uint64_t body_address(std::uint32_t block) const noexcept;
+  std::uint64_t position_address(std::uint32_t block) const noexcept;
   Block damaged() const;
 
   PostingSource* source_ = nullptr;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/page_requests.h"
 
 namespace kwic {
 
@@ -23,9 +24,11 @@ class SectionView {
   SectionView() = default;
 
   // `parts`: payload spans, all but the last of exactly `part_size` bytes, each
-  // followed by kSectionTailBytes readable bytes.
-  SectionView(std::vector<ByteView> parts, std::uint64_t part_size)
-      : parts_(std::move(parts)), part_size_(part_size) {
+  // followed by kSectionTailBytes readable bytes. `requests`, which must live
+  // as long as the bytes, is what will_need() asks.
+  SectionView(std::vector<ByteView> parts, std::uint64_t part_size,
+              const PageRequests* requests = nullptr)
+      : parts_(std::move(parts)), requests_(requests), part_size_(part_size) {
     for (const ByteView& part : parts_) size_ += part.size();
     if (parts_.size() == 1) part_size_ = parts_[0].size();
     first_ = parts_.empty() ? nullptr : parts_[0].data();
@@ -43,6 +46,22 @@ class SectionView {
       return first_ + address;
     }
     return at_part(address, length);
+  }
+
+  // Says that these bytes will be read soon, so that they are fetched together
+  // where they are not in memory. Bytes outside the section are left out. True
+  // if some of them were not asked for before.
+  bool will_need(std::uint64_t address, std::uint64_t length) const noexcept {
+    bool news = false;
+    while (requests_ != nullptr && length > 0) {
+      const std::uint64_t here = contiguous(address);
+      const std::uint64_t n = length < here ? length : here;
+      if (n == 0) break;
+      news |= requests_->ask(at(address, n), n);
+      address += n;
+      length -= n;
+    }
+    return news;
   }
 
   // How many bytes from `address` on lie in one part; 0 beyond the end.
@@ -79,6 +98,7 @@ class SectionView {
 
   std::vector<ByteView> parts_;
   const std::uint8_t* first_ = nullptr;
+  const PageRequests* requests_ = nullptr;
   std::uint64_t part_size_ = 1;
   std::uint64_t size_ = 0;
 };

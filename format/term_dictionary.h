@@ -34,9 +34,11 @@ class TermDictionary {
   // blocks share their first eight bytes).
   bool find(std::string_view term, TermInfo& info) const noexcept;
 
-  // Asks for the bytes that find() will read, so that several terms wait for
-  // memory together.
-  void prefetch(std::string_view term) const noexcept;
+  // The same in two steps, so that several terms wait for memory together:
+  // locate() asks for the block that find_at() looks into.
+  std::uint64_t locate(std::string_view term) const noexcept;
+  bool find_at(std::uint64_t block, std::string_view term,
+               TermInfo& info) const noexcept;
 
   // Calls `visit(term, info)` for each term >= `from` in order until it
   // returns false or the terms end. kCorrupt where a block makes no sense.

@@ -63,8 +63,9 @@ class Executor::Impl {
     result.top.clear();
     result.total = 0;
     result.exact = true;
-    begin(tree);
-    switch (shape_of(tree)) {
+    const Shape shape = shape_of(tree);
+    begin(tree, shape, limit > 0);
+    switch (shape) {
       case Shape::kNothing: return {};
       case Shape::kAny: search_any(tree, limit, count_all, result); break;
       case Shape::kAll: search_all(tree, limit, count_all, result); break;
@@ -78,8 +79,9 @@ class Executor::Impl {
 
   Status count(const QueryTree& tree, std::uint64_t& total) {
     total = 0;
-    begin(tree);
-    switch (shape_of(tree)) {
+    const Shape shape = shape_of(tree);
+    begin(tree, shape, false);
+    switch (shape) {
       case Shape::kNothing: return {};
       case Shape::kAny:
         collect_any(tree);
@@ -98,17 +100,20 @@ class Executor::Impl {
   }
 
  private:
-  void begin(const QueryTree& tree) {
+  void begin(const QueryTree& tree, Shape shape, bool ranked) {
     source_.damage = 0;
+    source_.cold = false;
     source_.kernel = &kernels();
     used_ = 0;
     top_.reset(0, 0);
-    find_terms(tree);
+    find_terms(tree, shape, ranked);
   }
 
   // A query's term, found in the dictionary.
   struct Term {
     std::string name;
+    ListUse use = ListUse::kLookUp;
+    std::uint64_t block = 0;  // of the dictionary
     TermInfo info;
     bool found = false;
     bool open = false;
@@ -123,25 +128,42 @@ class Executor::Impl {
   }
 
   // Finds the distinct terms of a query. Where there are several, their blocks
-  // of the dictionary are asked for first and the heads of their lists next, so
-  // that what is not in the processor's caches is waited for once, not for
-  // each.
-  void find_terms(const QueryTree& tree) {
+  // of the dictionary are asked for first and their lists next, so that what is
+  // not in the processor's caches, or not in memory, is waited for once, not
+  // for each.
+  void find_terms(const QueryTree& tree, Shape shape, bool ranked) {
+    const bool any = shape != Shape::kAll;
     for (const QueryNode& node : tree.nodes) {
-      for (const std::string& name : node.terms) {
-        if (term_named(name) != nullptr) continue;
-        if (used_ == terms_.size()) terms_.push_back(std::make_unique<Term>());
-        Term& term = *terms_[used_++];
-        term.name = name;
-        term.open = false;
-        dictionary_.prefetch(name);
-      }
+      const ListUse use = node.kind == NodeKind::kPhrase ? ListUse::kPhrases
+                          : ranked && any                ? ListUse::kScore
+                                                         : ListUse::kLookUp;
+      for (const std::string& name : node.terms) add_term(name, use);
     }
+    std::uint32_t most = 0;
     for (std::size_t i = 0; i < used_; ++i) {
       Term& term = *terms_[i];
-      term.found = dictionary_.find(term.name, term.info);
-      if (term.found) PostingList::prefetch_head(source_, term.info);
+      term.found = dictionary_.find_at(term.block, term.name, term.info);
+      if (!term.found) continue;
+      PostingList::prefetch_head(source_, term.info);
+      source_.cold |= will_need(source_, term.info, term.use);
+      most = std::max(most, term.info.doc_freq);
     }
+    // The lengths of a few documents are better fetched one by one.
+    constexpr std::uint32_t kMany = 2048;
+    if (ranked && any && most >= kMany) source_.lengths.will_need();
+  }
+
+  void add_term(const std::string& name, ListUse use) {
+    if (Term* known = term_named(name); known != nullptr) {
+      known->use = std::max(known->use, use);
+      return;
+    }
+    if (used_ == terms_.size()) terms_.push_back(std::make_unique<Term>());
+    Term& term = *terms_[used_++];
+    term.name = name;
+    term.use = use;
+    term.open = false;
+    term.block = dictionary_.locate(name);
   }
 
   Status damage() const {

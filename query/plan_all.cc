@@ -114,7 +114,10 @@ void PlanAll::run() {
 
 void PlanAll::run_blocks() {
   const PostingList& leader = lanes_[0].scored->list();
+  const bool reads = top_ != nullptr || phrases_;
+  std::uint32_t rehearsed = 0;
   for (std::uint32_t b = 0; b < leader.blocks(); ++b) {
+    if (source_->cold && reads && b == rehearsed) rehearsed = rehearse(b);
     leader.prefetch(b + 1);
     if (pruning() && leader.coded() && !block_matters(b)) continue;
     load_leader(b);
@@ -122,6 +125,28 @@ void PlanAll::run_blocks() {
     exclude();
     take_candidates();
   }
+}
+
+// Goes through blocks of the leader from `block` on as far as that needs the
+// lists that were asked for as a whole, and asks for what will be read in
+// others: one wait for many blocks, which is worth doing all that twice.
+// Returns the block at which that may be done again.
+std::uint32_t PlanAll::rehearse(std::uint32_t block) {
+  constexpr std::size_t kMany = 512;
+  const std::uint64_t damage = source_->damage;  // found again if it is read
+  std::size_t asked = 0;
+  for (; block < lanes_[0].scored->list().blocks() && asked < kMany; ++block) {
+    load_leader(block);
+    narrow();
+    exclude();
+    for (const AllQuery::Phrase* phrase : query_->phrases) {
+      drop_without(*phrase, true);
+    }
+    ask_occurrences();
+    asked += candidates_.size();
+  }
+  source_->damage = damage;
+  return block;
 }
 
 bool PlanAll::block_matters(std::uint32_t block) const {
@@ -234,6 +259,7 @@ void PlanAll::run_windows() {
     }
     load_window(w, documents);
     exclude();
+    if (source_->cold) ask_occurrences();
     take_candidates();
   }
 }
@@ -304,7 +330,7 @@ void PlanAll::take_candidates() {
   if (phrases_) {
     if (pruning()) drop_low();
     for (const AllQuery::Phrase* phrase : query_->phrases) {
-      drop_without(*phrase);
+      drop_without(*phrase, false);
     }
     for (std::uint32_t l = 0; l < lane_count_; ++l) rank(lanes_[l]);
   }
@@ -330,14 +356,19 @@ void PlanAll::drop_low() {
 
 // Drops most of the candidates in which the words do not stand in a row; not
 // where at least half have been found to have the phrase, and were read twice.
-void PlanAll::drop_without(const AllQuery::Phrase& phrase) {
+void PlanAll::drop_without(const AllQuery::Phrase& phrase,
+                           bool only_asked_for) {
   constexpr std::size_t kWorthIt = 4;
-  if (candidates_.size() < kWorthIt || sifted_out_ < sifted_ / 2) return;
-  sifted_ += candidates_.size();
+  if (candidates_.size() < kWorthIt) return;
+  if (!only_asked_for && sifted_out_ < sifted_ / 2) return;
+  if (!only_asked_for) sifted_ += candidates_.size();
   const std::size_t before = candidates_.size();
   std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
   for (const PhraseTerm& term : phrase.terms) {
     Lane& lane = lanes_[lane_of(*term.cursor)];
+    if (only_asked_for && !asked_as_a_whole(term.cursor->list())) {
+      return;  // nor are the others, which are longer
+    }
     rank(lane);
     term.cursor->narrow_signs(lane.ranks.data(),
                               static_cast<std::uint32_t>(candidates_.size()),
@@ -351,7 +382,7 @@ void PlanAll::drop_without(const AllQuery::Phrase& phrase) {
     }
     keep(kept);
   }
-  sifted_out_ += before - candidates_.size();
+  if (!only_asked_for) sifted_out_ += before - candidates_.size();
 }
 
 void PlanAll::rank(Lane& lane) {
@@ -360,6 +391,25 @@ void PlanAll::rank(Lane& lane) {
   lane.scored->cursor().rank_all(candidates_.data(),
                                  static_cast<std::uint32_t>(candidates_.size()),
                                  lane.ranks.data());
+}
+
+// Asks for what will be read of the candidates, together; those that cannot
+// matter are dropped before. The most frequent word of a long phrase is read
+// only where all others stand in a row, which is too seldom to ask for.
+void PlanAll::ask_occurrences() {
+  if (pruning()) drop_low();
+  if (top_ != nullptr) {
+    for (const std::uint32_t doc : candidates_) source_->lengths.will_need(doc);
+  }
+  const std::uint32_t lanes =
+      phrases_ && lane_count_ > 2 ? lane_count_ - 1 : lane_count_;
+  for (std::uint32_t l = 0; l < lanes; ++l) {
+    rank(lanes_[l]);
+    const PostingList& list = lanes_[l].scored->list();
+    for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+      list.will_need_occurrences(lanes_[l].ranks[i], phrases_);
+    }
+  }
 }
 
 // Whether the impact codes allow it a score above the threshold.

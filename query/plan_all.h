@@ -11,6 +11,9 @@
 // intersected instead; of what is common to them, the documents that can still
 // reach the threshold are found by adding up bounds for the whole window.
 //
+// Of a file that may not be in memory, what the narrowing leaves is found
+// first for many blocks, and what will be read of it is asked for together.
+//
 // A phrase occurs at most as often as each of its words, so its score is at
 // most its weight times the least saturation of a word.
 //
@@ -91,6 +94,7 @@ class PlanAll {
   bool wants(float bound) const { return top_->wants(bound * kUp); }
 
   void run_blocks();
+  std::uint32_t rehearse(std::uint32_t block);
   bool block_matters(std::uint32_t block) const;
   void load_leader(std::uint32_t block);
   void narrow();
@@ -104,8 +108,9 @@ class PlanAll {
 
   void take_candidates();
   void drop_low();
-  void drop_without(const AllQuery::Phrase& phrase);
+  void drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
   void rank(Lane& lane);
+  void ask_occurrences();
   bool can_matter(std::uint32_t candidate) const;
   float lane_bound(std::uint32_t lane, std::uint32_t candidate) const;
   void stand_on(std::uint32_t candidate);

@@ -131,6 +131,11 @@ Status Searcher::Impl::fill(const SearchOptions& options,
   if (result.hits.empty()) return {};
   const bool snippets = options.snippet_bytes > 0 && index_->store.present();
   if (snippets) snippets_.set_query(parser_.tree());
+  const bool cold = index_->documents.will_need(
+      result.hits.size(), [&](std::size_t i) { return result.hits[i].doc; });
+  for (std::size_t i = 0; cold && snippets && i < result.hits.size(); ++i) {
+    index_->store.will_need(result.hits[i].doc);
+  }
   for (Hit& hit : result.hits) {
     Result<DocumentInfo> info = index_->documents.info(hit.doc);
     if (!info) return info.error();

@@ -16,7 +16,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <map>
 #include <string>
@@ -34,8 +33,12 @@ namespace {
 
 using Flags = std::map<std::string, std::string>;
 
+void note(const std::string& message) {
+  std::fprintf(stderr, "kwic_peer: %s\n", message.c_str());
+}
+
 int fail(const std::string& message) {
-  std::cerr << "kwic_peer: " << message << "\n";
+  note(message);
   return 1;
 }
 
@@ -63,16 +66,16 @@ int build(const std::string& corpus, const std::string& folder,
   read.paths = {corpus};
   read.skipped = [](std::string_view path, SkipReason reason,
                     std::string_view detail) {
-    std::cerr << "kwic_peer: " << path << ": " << skip_reason_name(reason)
-              << " " << detail << "\n";
+    note(std::string(path) + ": " + std::string(skip_reason_name(reason)) +
+         " " + std::string(detail));
   };
   const Result<CorpusReport> report = read_corpus(
       read, [&](const Document& document) { return builder->add(document); });
   if (!report) return fail(report.error().message());
   const Result<BuildSummary> summary = builder->finish();
   if (!summary) return fail(summary.error().message());
-  std::cerr << "kwic_peer: " << summary->documents << " documents, "
-            << summary->file_bytes << " bytes\n";
+  note(std::to_string(summary->documents) + " documents, " +
+       std::to_string(summary->file_bytes) + " bytes");
   return 0;
 }
 
@@ -96,6 +99,12 @@ class Engine {
 
   const ExecutorResult& result() const { return result_; }
 
+  // Says that the ids of the result will be asked for.
+  void will_need_ids() const {
+    documents_.will_need(result_.top.size(),
+                         [&](std::size_t i) { return result_.top[i].doc; });
+  }
+
   std::string id_of(DocId doc) const {
     const Result<DocumentInfo> info = documents_.info(doc);
     return info ? info->id : std::string();
@@ -116,43 +125,53 @@ class Engine {
   ExecutorResult result_;
 };
 
-void print_answer(const Engine& engine, Command command) {
+std::string answer_of(const Engine& engine, Command command) {
   const ExecutorResult& result = engine.result();
-  if (command == Command::kCount) {
-    std::cout << result.total << std::endl;
-    return;
-  }
-  std::cout << "{";
+  if (command == Command::kCount) return std::to_string(result.total);
+  std::string out = "{";
   if (command == Command::kTop10Count) {
-    std::cout << "\"count\":" << result.total << ",";
+    out += "\"count\":" + std::to_string(result.total) + ",";
   }
-  std::cout << "\"hits\":[";
+  out += "\"hits\":[";
   const char* separator = "";
+  engine.will_need_ids();
   for (const ScoredDoc& hit : result.top) {
     char score[40];
     std::snprintf(score, sizeof(score), "%.6g", double{hit.score});
-    std::cout << separator << "[" << quoted(engine.id_of(hit.doc)) << ","
-              << score << "]";
+    out += separator;
+    out += "[" + quoted(engine.id_of(hit.doc)) + "," + score + "]";
     separator = ",";
   }
-  std::cout << "]}" << std::endl;
+  return out + "]}";
 }
 
+// False at the end of the input.
+bool read_line(std::string& line) {
+  line.clear();
+  int c = getc_unlocked(stdin);
+  for (; c != EOF && c != '\n'; c = getc_unlocked(stdin)) {
+    line.push_back(static_cast<char>(c));
+  }
+  return c != EOF || !line.empty();
+}
+
+// (No iostreams: setting them up is part of the time to the first answer.)
 int serve(Engine& engine) {
   std::string line;
-  while (std::getline(std::cin, line)) {
+  while (read_line(line)) {
     const std::size_t tab = line.find('\t');
     const auto command = command_of(std::string_view(line).substr(0, tab));
-    if (!command || tab == std::string::npos) {
-      std::cout << "UNSUPPORTED" << std::endl;
-      continue;
+    std::string answer = "UNSUPPORTED";
+    if (command && tab != std::string::npos) {
+      const PeerQuery query =
+          tokenize_query(std::string_view(line).substr(tab + 1));
+      if (const Status s = engine.run(*command, query); !s) {
+        return fail(s.message());
+      }
+      answer = answer_of(engine, *command);
     }
-    const PeerQuery query =
-        tokenize_query(std::string_view(line).substr(tab + 1));
-    if (const Status s = engine.run(*command, query); !s) {
-      return fail(s.message());
-    }
-    print_answer(engine, *command);
+    std::puts(answer.c_str());
+    std::fflush(stdout);
   }
   return 0;
 }
@@ -216,12 +235,14 @@ int time_queries(Engine& engine, const std::string& queries,
 }
 
 int usage() {
-  std::cerr << "usage: kwic_peer build CORPUS.jsonl DIR [--store] [--fast] "
-               "[--threads=N] [--memory=MiB]\n"
-               "       kwic_peer optimize DIR\n"
-               "       kwic_peer query DIR < COMMAND<TAB>QUERY lines\n"
-               "       kwic_peer bench DIR QUERIES OUT.tsv [--warmup=N] "
-               "[--runs=N] [--max-ms=N] [--with-ids]\n";
+  std::fputs(
+      "usage: kwic_peer build CORPUS.jsonl DIR [--store] [--fast] "
+      "[--threads=N] [--memory=MiB]\n"
+      "       kwic_peer optimize DIR\n"
+      "       kwic_peer query DIR < COMMAND<TAB>QUERY lines\n"
+      "       kwic_peer bench DIR QUERIES OUT.tsv [--warmup=N] "
+      "[--runs=N] [--max-ms=N] [--with-ids]\n",
+      stderr);
   return 2;
 }
 
@@ -246,7 +267,6 @@ int run(int argc, char** argv) {
   if (!timing && !(words.size() == 2 && words[0] == "query")) return usage();
   auto engine = Engine::open(words[1]);
   if (!engine) return fail(engine.error().message());
-  std::ios::sync_with_stdio(false);
   return timing ? time_queries(**engine, words[2], words[3], flags)
                 : serve(**engine);
 }

@@ -66,6 +66,25 @@ TEST_F(MappedFileTest, AnyRangeOfADescriptor) {
   EXPECT_EQ(::lseek(fd_, 0, SEEK_CUR), 0);
 }
 
+TEST_F(MappedFileTest, PagesCanBeAskedFor) {
+  for (const std::uint64_t offset : {0, 64, 4096, 4160}) {
+    const auto file = MappedFile::open_fd(fd_, offset, 20000, false);
+    ASSERT_TRUE(file.ok()) << file.error().message();
+    const ByteView bytes = (*file)->bytes();
+    EXPECT_TRUE((*file)->requests().ask(bytes.data(), bytes.size()));
+    EXPECT_FALSE((*file)->requests().ask(bytes.data(), bytes.size()));
+    EXPECT_EQ(as_text(bytes), content_.substr(offset, 20000));
+  }
+}
+
+TEST_F(MappedFileTest, NothingIsAskedForOfACopy) {
+  for (const std::uint64_t offset : {0, 1}) {
+    const auto file = MappedFile::open_fd(fd_, offset, 20000, offset == 0);
+    ASSERT_TRUE((*file)->is_copy());
+    EXPECT_FALSE((*file)->requests().ask((*file)->bytes().data(), 20000));
+  }
+}
+
 TEST_F(MappedFileTest, RangesBeyondTheEndAreRefused) {
   const auto huge = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t size = content_.size();

@@ -149,6 +149,39 @@ TEST_F(IndexFileTest, SectionsFillTheFileWithoutGaps) {
   EXPECT_EQ(end, content_.size());
 }
 
+// Whatever addresses are asked for: those outside the section are left out.
+TEST_F(IndexFileTest, SectionsOfAMappedFileAreAskedForOnce) {
+  constexpr std::uint64_t kHuge = ~std::uint64_t{0};
+  const auto mapped = IndexFile::open_path(path_, {});
+  ASSERT_TRUE(mapped.ok());
+  bool news = false;
+  for (int kind = 0; kind < kSectionKindLimit; ++kind) {
+    const SectionView& view =
+        (*mapped)->section(static_cast<SectionKind>(kind));
+    EXPECT_FALSE(view.will_need(view.size(), 1));
+    EXPECT_FALSE(view.will_need(kHuge, kHuge));
+    news |= view.will_need(0, kHuge);
+    EXPECT_FALSE(view.will_need(0, view.size()));
+  }
+  EXPECT_TRUE(news);
+}
+
+TEST_F(IndexFileTest, NothingIsAskedForOfBytesInMemory) {
+  AlignedBytes bytes(content_);
+  const auto in_memory = IndexFile::open_memory(bytes.view());
+  OpenOptions copy;
+  copy.copy = true;
+  const auto copied = IndexFile::open_path(path_, copy);
+  for (const auto* file : {&in_memory, &copied}) {
+    ASSERT_TRUE(file->ok());
+    for (int kind = 0; kind < kSectionKindLimit; ++kind) {
+      const SectionView& view =
+          (**file)->section(static_cast<SectionKind>(kind));
+      EXPECT_FALSE(view.will_need(0, view.size()));
+    }
+  }
+}
+
 TEST_F(IndexFileTest, FileOffsetsOfAddresses) {
   const auto file = IndexFile::open_path(path_, {});
   const std::vector<SectionInfo>& infos = (*file)->sections();
