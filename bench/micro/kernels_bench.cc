@@ -80,6 +80,56 @@ BENCHMARK(search_elias_fano)
     ->ArgNames({"level", "gap"})
     ->ArgsProduct({{0, 1, 2}, {5, 16, 100, 3000}});
 
+// As many ascending values as the block has, half of them in it.
+void intersect(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  Random random(6);
+  std::vector<std::uint32_t> docs;
+  std::vector<std::uint32_t> ends;
+  std::vector<std::uint32_t> sought;
+  for (std::uint32_t i = 0; i < kBlockPostings; ++i) {
+    docs.push_back(i * 20 + random.below(19));
+    sought.push_back(docs.back() + random.below(2));
+    if (i % 16 == 15) ends.push_back(docs.back());
+  }
+  std::uint32_t which[kBlockPostings + 1];
+  std::uint32_t ranks[kBlockPostings + 1];
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(kernels().intersect(sought.data(), kBlockPostings,
+                                                 docs.data(), ends.data(), 0, 0,
+                                                 which, ranks));
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kBlockPostings);
+}
+BENCHMARK(intersect)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
+// 256 ones among as many zeros.
+void ends_of_ones(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const auto bits = random_bytes(kBlockPostings / 4);
+  std::uint32_t out[kBlockPostings + kDecodeSlack];
+  for (auto _ : state) {
+    kernels().ends_of_ones(bits.data(), kBlockPostings / 4, 3, kBlockPostings,
+                           out);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kBlockPostings);
+}
+BENCHMARK(ends_of_ones)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
+void skip_ones(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const auto bits = random_bytes(kBlockPostings / 4);
+  Random random(8);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(kernels().skip_ones(
+        bits.data(), 0, random.below(kBlockPostings), 2 * kBlockPostings));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(skip_ones)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
 void code_mask(benchmark::State& state) {
   const AtLevel level(state, state.range(0));
   const auto codes = random_bytes(kBlockPostings / 2);
