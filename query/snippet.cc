@@ -82,6 +82,10 @@ Status SnippetMaker::find_window(const TextSource& source,
   for (std::uint64_t at = 0; at < source.size;) {
     Status status = source.read(at, wanted, piece_);
     if (!status) return status;
+    // A damaged store may have more of a document than its size says.
+    if (piece_.size() > source.size - at) {
+      piece_.resize(static_cast<std::size_t>(source.size - at));
+    }
     if (piece_.empty()) break;
     const std::size_t end = piece_.size() < source.size - at
                                 ? std::max<std::size_t>(1, piece_end(piece_))

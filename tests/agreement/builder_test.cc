@@ -34,7 +34,7 @@ void check(const std::vector<TextDocument>& documents,
 
 TEST(Builder, AgreesWithPlainAssembly) {
   Random random(test_seed());
-  for (const std::size_t size : {0, 1, 2, 30, 700}) {
+  for (const std::size_t size : {0U, 1U, 2U, 30U, 700U}) {
     CorpusShape shape;
     shape.documents = size;
     shape.edges = size > 100;

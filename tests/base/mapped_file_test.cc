@@ -51,8 +51,9 @@ TEST_F(MappedFileTest, MapsAndCopiesAPath) {
 }
 
 TEST_F(MappedFileTest, AnyRangeOfADescriptor) {
-  for (const std::size_t offset : {0, 1, 63, 64, 4095, 4096, 4160, 29999}) {
-    for (const std::size_t length : {0, 1, 100, 9000}) {
+  for (const std::size_t offset :
+       {0U, 1U, 63U, 64U, 4095U, 4096U, 4160U, 29999U}) {
+    for (const std::size_t length : {0U, 1U, 100U, 9000U}) {
       const std::size_t n = std::min(length, content_.size() - offset);
       const auto file = MappedFile::open_fd(fd_, offset, n, false);
       ASSERT_TRUE(file.ok()) << file.error().message();
@@ -67,7 +68,7 @@ TEST_F(MappedFileTest, AnyRangeOfADescriptor) {
 }
 
 TEST_F(MappedFileTest, PagesCanBeAskedFor) {
-  for (const std::uint64_t offset : {0, 64, 4096, 4160}) {
+  for (const std::uint64_t offset : {0U, 64U, 4096U, 4160U}) {
     const auto file = MappedFile::open_fd(fd_, offset, 20000, false);
     ASSERT_TRUE(file.ok()) << file.error().message();
     const ByteView bytes = (*file)->bytes();
@@ -78,7 +79,7 @@ TEST_F(MappedFileTest, PagesCanBeAskedFor) {
 }
 
 TEST_F(MappedFileTest, NothingIsAskedForOfACopy) {
-  for (const std::uint64_t offset : {0, 1}) {
+  for (const std::uint64_t offset : {0U, 1U}) {
     const auto file = MappedFile::open_fd(fd_, offset, 20000, offset == 0);
     ASSERT_TRUE((*file)->is_copy());
     EXPECT_FALSE((*file)->requests().ask((*file)->bytes().data(), 20000));

@@ -84,7 +84,7 @@ TEST_F(IndexFileTest, OpensAPath) {
 }
 
 TEST_F(IndexFileTest, OpensADescriptorAtAnyOffset) {
-  for (const std::size_t offset : {0, 1, 64, 100, 4096, 5000, 8256}) {
+  for (const std::size_t offset : {0U, 1U, 64U, 100U, 4096U, 5000U, 8256U}) {
     const std::string archive = folder_.file("archive");
     TemporaryFolder::write(archive,
                            std::string(offset, 'x') + content_ + "behind");

@@ -86,7 +86,8 @@ TEST_F(IndexFileWriterTest, AFileWithoutSections) {
 }
 
 TEST_F(IndexFileWriterTest, PayloadsAroundTheSizeOfAPart) {
-  for (const std::size_t size : {1, 127, 128, 129, 255, 256, 257, 384}) {
+  for (const std::size_t size :
+       {1U, 127U, 128U, 129U, 255U, 256U, 257U, 384U}) {
     const std::vector<SampleSection> sections = {
         {SectionKind::kPostings, ElementType::kByte,
          std::vector<std::uint8_t>(size, 9)}};

@@ -247,7 +247,7 @@ class IntersectTest : public KernelsTest {
 TEST_F(IntersectTest, EveryDocumentOfADenseRange) {
   std::vector<std::uint32_t> all;
   for (std::uint32_t doc = 0; doc < 700; ++doc) all.push_back(doc);
-  for (const std::size_t n : {1, 15, 16, 17, 100, 255, 256}) {
+  for (const std::size_t n : {1U, 15U, 16U, 17U, 100U, 255U, 256U}) {
     check(all, random_block(n, 600));
   }
 }

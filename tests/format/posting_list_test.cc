@@ -251,9 +251,9 @@ TEST_F(ListsTest, EveryLayoutAndBoundary) {
   set_corpus(lengths);
   std::vector<Postings> lists;
   for (const std::uint32_t df :
-       {1,   2,    3,    9,    10,   11,   63,    64,   65,
-        99,  100,  128,  255,  256,  257,  511,   512,  513,
-        999, 1000, 2499, 2500, 2501, 7000, 19999, 20000}) {
+       {1U,   2U,    3U,    9U,    10U,   11U,   63U,    64U,   65U,
+        99U,  100U,  128U,  255U,  256U,  257U,  511U,   512U,  513U,
+        999U, 1000U, 2499U, 2500U, 2501U, 7000U, 19999U, 20000U}) {
     lists.push_back(random_list(df));
   }
   round_trip(lists);
@@ -262,7 +262,7 @@ TEST_F(ListsTest, EveryLayoutAndBoundary) {
 TEST_F(ListsTest, SmallPartsAreNeverStraddled) {
   set_corpus(std::vector<std::uint32_t>(9000, 40));
   std::vector<Postings> lists;
-  for (const std::uint32_t df : {5, 300, 800, 1100, 2000, 5000, 9000}) {
+  for (const std::uint32_t df : {5U, 300U, 800U, 1100U, 2000U, 5000U, 9000U}) {
     lists.push_back(random_list(df));
   }
   round_trip(lists, 16384);
@@ -329,7 +329,7 @@ TEST_F(ListsTest, AnyBytesAreSafe) {
   MemorySection positions(kDefaultPartSize);
   PostingListWriter writer(postings, positions, lengths_, tokens_);
   std::vector<TermInfo> infos;
-  for (const std::uint32_t df : {1, 2, 40, 256, 300, 700, 3000}) {
+  for (const std::uint32_t df : {1U, 2U, 40U, 256U, 300U, 700U, 3000U}) {
     for (const Posting& p : random_list(df)) {
       ASSERT_TRUE(writer.add(p.doc, p.positions).ok());
     }

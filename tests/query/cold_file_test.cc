@@ -77,7 +77,7 @@ TEST(ColdFile, TheFirstAnswerIsThatOfTheSecondAndOfACopy) {
   const auto index = Index::open(path);
   ASSERT_TRUE(index) << index.error().message();
   Searcher warm(*index);
-  for (const std::size_t limit : {0, 3, 2000}) {
+  for (const std::size_t limit : {0U, 3U, 2000U}) {
     for (const bool count_all : {true, false}) {
       SearchOptions options;
       options.limit = limit;

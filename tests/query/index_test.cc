@@ -140,7 +140,7 @@ TEST(Index, OpensFromPathMemoryAndDescriptor) {
   const std::string shifted = "x" + bytes;
   opened.push_back(
       Index::open_memory(std::as_bytes(std::span(shifted)).subspan(1)));
-  for (const std::size_t before : {1, 4096, 5000}) {
+  for (const std::size_t before : {1U, 4096U, 5000U}) {
     const std::string outer = folder.file("outer" + std::to_string(before));
     write_file(outer, std::string(before, 'x') + bytes + "behind");
     const int fd = ::open(outer.c_str(), O_RDONLY);

@@ -143,7 +143,7 @@ TEST(Snippet, PrefersAllTermsThenMany) {
 }
 
 TEST(Snippet, FindsWhatIsFarIn) {
-  for (const std::size_t before : {700, 5000, 6000, 20000}) {
+  for (const std::size_t before : {700U, 5000U, 6000U, 20000U}) {
     const std::string text = filler(before) + "needle here " + filler(90000);
     const Made made = make(text, "needle");
     EXPECT_NE(made.marked().find("[needle] here"), std::string::npos);
@@ -191,6 +191,29 @@ TEST(Snippet, ErrorsOfTheSourceAreReturned) {
   SnippetMaker maker(standard());
   Snippet snippet;
   EXPECT_EQ(maker.make(source, 100, snippet).code(), StatusCode::kCorrupt);
+}
+
+// Of a damaged store: matches beyond the size made a range that ends before it
+// begins.
+TEST(Snippet, SourceLongerThanItSays) {
+  const std::string text = filler(40) + "xxxxx " + filler(40);
+  for (const std::size_t size : {1U, 20U, 470U, 484U, 490U}) {
+    TextSource source;
+    source.size = size;
+    source.read = [&](std::uint64_t begin, std::uint64_t,
+                      std::string& out) -> Status {
+      out = begin < text.size() ? text.substr(begin) : "";
+      return {};
+    };
+    SnippetMaker maker(standard());
+    maker.set_query(*parse_query("xxxxx", Operator::kAnd, standard()));
+    Snippet snippet;
+    EXPECT_TRUE(maker.make(source, 60, snippet)) << size;
+    for (const Snippet::Range& r : snippet.matches) {
+      EXPECT_LE(r.begin, r.end);
+      EXPECT_LE(r.end, snippet.text.size());
+    }
+  }
 }
 
 // A size that promises more than there is must end all the same.

@@ -105,7 +105,7 @@ void expect_none_when_warm(const std::string& query, Operator operation) {
   Searcher searcher(index());
   for (const Syntax syntax : {Syntax::kQuery, Syntax::kPlain}) {
     for (const bool count_all : {true, false}) {
-      for (const std::size_t limit : {0, 10, 1000}) {
+      for (const std::size_t limit : {0U, 10U, 1000U}) {
         const SearchOptions options = {.limit = limit,
                                        .syntax = syntax,
                                        .operation = operation,
