@@ -92,7 +92,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
     format/document_table.cc format/index_file_verify.cc format/word_lexicon.cc
     query/executor.cc query/match_finder.cc query/matcher.cc query/passage.cc
     query/plain_query.cc query/query_leaves.cc query/query_lexer.cc
-    query/query_parser.cc query/searcher.cc query/snippet.cc)
+    query/query_parser.cc query/query_terms.cc query/searcher.cc
+    query/snippet.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   set_source_files_properties(${tepid} PROPERTIES COMPILE_OPTIONS -O2)
 endif()

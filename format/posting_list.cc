@@ -8,6 +8,9 @@
 namespace kwic {
 namespace {
 
+// What the codes of a window's postings can take, from an odd one on too.
+constexpr std::uint64_t kWindowCodeBytes = kWindowDocs / 2 + 2;
+
 // What will_need() asks for of a list at most.
 constexpr std::uint64_t kMostPostings = std::uint64_t{512} << 10;
 constexpr std::uint64_t kMostPositions = std::uint64_t{256} << 10;
@@ -323,20 +326,28 @@ const std::uint8_t* PostingList::window_bits(
   return p == nullptr ? kEmptyWindow : p;
 }
 
+void PostingList::add_units(std::uint32_t window, const std::uint8_t* units,
+                            bool store, std::uint8_t* sums) const {
+  std::uint8_t buffer[kWindowCodeBytes + 64];
+  const std::uint32_t rank = window_rank(window);
+  source_->kernel->expand_add(window_bits(window), codes_from(rank, buffer),
+                              rank & 1, units, store, sums);
+}
+
+// The codes of a window from posting `rank` (rounded down to an even one) on,
+// copied to `buffer` if they are not in one place.
 const std::uint8_t* PostingList::codes_from(std::uint32_t rank,
-                                            std::uint32_t nibbles,
                                             std::uint8_t* buffer) const {
   const std::uint64_t address =
       bits_address_ + std::uint64_t{windows_} * kWindowBytes + rank / 2;
-  const std::uint64_t bytes = nibbles / 2 + 1;
-  const std::uint8_t* p = source_->postings.at(address, bytes);
+  const std::uint8_t* p = source_->postings.at(address, kWindowCodeBytes);
   if (p != nullptr) return p;
   // At the end of a part, or damaged: bring together what there is.
-  std::memset(buffer, 0, bytes + 64);
+  std::memset(buffer, 0, kWindowCodeBytes + 64);
   std::uint64_t done = 0;
-  while (done < bytes) {
-    const std::uint64_t n =
-        std::min(bytes - done, source_->postings.contiguous(address + done));
+  while (done < kWindowCodeBytes) {
+    const std::uint64_t n = std::min(
+        kWindowCodeBytes - done, source_->postings.contiguous(address + done));
     if (n == 0) break;
     std::memcpy(buffer + done, source_->postings.at(address + done, n), n);
     done += n;

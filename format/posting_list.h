@@ -181,10 +181,11 @@ class PostingList {
   std::uint8_t window_best(std::uint32_t window) const noexcept {
     return best_codes_[window] & 15;
   }
-  // The codes from posting `rank` (even) on: `nibbles` of them, copied to
-  // `buffer` if they are not in one place. Room: nibbles / 2 + 65 bytes.
-  const std::uint8_t* codes_from(std::uint32_t rank, std::uint32_t nibbles,
-                                 std::uint8_t* buffer) const;
+  // Adds units[code] of each posting of a window to the byte of `sums` that
+  // belongs to its document, saturating at 255; with `store`, sums need no
+  // initial value. See expand_add in format/kernels.h.
+  void add_units(std::uint32_t window, const std::uint8_t* units, bool store,
+                 std::uint8_t* sums) const;
   bool contains(std::uint32_t doc) const noexcept {
     const std::uint8_t* bits = window_bits(doc / kWindowDocs);
     const std::uint32_t bit = doc % kWindowDocs;
@@ -211,6 +212,8 @@ class PostingList {
   bool open_dense_head(const std::uint8_t* p);
   std::uint64_t body_address(std::uint32_t block) const noexcept;
   std::uint64_t position_address(std::uint32_t block) const noexcept;
+  const std::uint8_t* codes_from(std::uint32_t rank,
+                                 std::uint8_t* buffer) const;
   Block damaged() const;
 
   PostingSource* source_ = nullptr;

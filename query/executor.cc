@@ -7,6 +7,7 @@
 #include "query/matcher.h"
 #include "query/plan_all.h"
 #include "query/plan_any.h"
+#include "query/query_terms.h"
 #include "query/top_k.h"
 
 namespace kwic {
@@ -54,7 +55,7 @@ class Executor::Impl {
  public:
   Impl(const IndexFile& file, const TermDictionary& dictionary)
       : source_(file),
-        dictionary_(dictionary),
+        terms_(dictionary),
         norm_(file.stats().documents, file.stats().tokens, file.bm25_k1(),
               file.bm25_b()) {}
 
@@ -102,68 +103,11 @@ class Executor::Impl {
  private:
   void begin(const QueryTree& tree, Shape shape, bool ranked) {
     source_.damage = 0;
-    source_.cold = false;
     source_.kernel = &kernels();
-    used_ = 0;
     top_.reset(0, 0);
-    find_terms(tree, shape, ranked);
-  }
-
-  // A query's term, found in the dictionary.
-  struct Term {
-    std::string name;
-    ListUse use = ListUse::kLookUp;
-    std::uint64_t block = 0;  // of the dictionary
-    TermInfo info;
-    bool found = false;
-    bool open = false;
-    ScoredList list;
-  };
-
-  Term* term_named(const std::string& name) {
-    for (std::size_t i = 0; i < used_; ++i) {
-      if (terms_[i]->name == name) return terms_[i].get();
-    }
-    return nullptr;
-  }
-
-  // Finds the distinct terms of a query. Where there are several, their blocks
-  // of the dictionary are asked for first and their lists next, so that what is
-  // not in the processor's caches, or not in memory, is waited for once, not
-  // for each.
-  void find_terms(const QueryTree& tree, Shape shape, bool ranked) {
-    const bool any = shape != Shape::kAll;
-    for (const QueryNode& node : tree.nodes) {
-      const ListUse use = node.kind == NodeKind::kPhrase ? ListUse::kPhrases
-                          : ranked && any                ? ListUse::kScore
-                                                         : ListUse::kLookUp;
-      for (const std::string& name : node.terms) add_term(name, use);
-    }
-    std::uint32_t most = 0;
-    for (std::size_t i = 0; i < used_; ++i) {
-      Term& term = *terms_[i];
-      term.found = dictionary_.find_at(term.block, term.name, term.info);
-      if (!term.found) continue;
-      PostingList::prefetch_head(source_, term.info);
-      source_.cold |= will_need(source_, term.info, term.use);
-      most = std::max(most, term.info.doc_freq);
-    }
-    // The lengths of a few documents are better fetched one by one.
-    constexpr std::uint32_t kMany = 2048;
-    if (ranked && any && most >= kMany) source_.lengths.will_need();
-  }
-
-  void add_term(const std::string& name, ListUse use) {
-    if (Term* known = term_named(name); known != nullptr) {
-      known->use = std::max(known->use, use);
-      return;
-    }
-    if (used_ == terms_.size()) terms_.push_back(std::make_unique<Term>());
-    Term& term = *terms_[used_++];
-    term.name = name;
-    term.use = use;
-    term.open = false;
-    term.block = dictionary_.locate(name);
+    terms_.find(tree, ranked && shape != Shape::kAll, source_);
+    opened_.assign(terms_.count(), nullptr);
+    lists_used_ = 0;
   }
 
   Status damage() const {
@@ -175,14 +119,19 @@ class Executor::Impl {
 
   // The list of a term, opened once per query; null if no document has it.
   ScoredList* list_of(const std::string& name) {
-    Term* const term = term_named(name);
-    if (term == nullptr || !term->found) return nullptr;
-    if (!term->open) {
-      const float idf = bm25_idf(source_.documents, term->info.doc_freq);
-      term->list.open(source_, term->info, idf, norm_);
-      term->open = true;
+    const std::size_t number = terms_.number_of(name);
+    if (number == QueryTerms::kNone) return nullptr;
+    ScoredList*& list = opened_[number];
+    if (list == nullptr) {
+      if (lists_used_ == lists_.size()) {
+        lists_.push_back(std::make_unique<ScoredList>());
+      }
+      list = lists_[lists_used_++].get();
+      const TermInfo& info = terms_.info(number);
+      list->open(source_, info, bm25_idf(source_.documents, info.doc_freq),
+                 norm_);
     }
-    return &term->list;
+    return list;
   }
 
   // ---- any of several terms
@@ -307,7 +256,7 @@ class Executor::Impl {
   // ---- anything
   Status search_general(const QueryTree& tree, std::size_t limit,
                         ExecutorResult& result) {
-    const MatcherContext context{&source_, &dictionary_, norm_};
+    const MatcherContext context{&source_, &terms_, norm_};
     const Result<Matcher*> matcher = matchers_.make(context, tree);
     if (!matcher) return matcher.error();
     Matcher& root = **matcher;
@@ -321,10 +270,11 @@ class Executor::Impl {
   }
 
   PostingSource source_;
-  const TermDictionary& dictionary_;
+  QueryTerms terms_;
   Bm25Norm norm_;
-  std::vector<std::unique_ptr<Term>> terms_;  // the first used_ of them
-  std::size_t used_ = 0;
+  std::vector<ScoredList*> opened_;  // per term: null until it is wanted
+  std::vector<std::unique_ptr<ScoredList>> lists_;
+  std::size_t lists_used_ = 0;
   std::vector<ScoredList*> any_lists_;
   AllQuery all_query_;
   std::vector<std::unique_ptr<AllQuery::Phrase>> phrases_;

@@ -95,11 +95,15 @@ bool ListCursor::find(std::uint32_t doc) {
     doc_ = doc;
     return list_.contains(doc);
   }
-  if (hint_ > 0 && list_.last_doc(hint_ - 1) >= doc) hint_ = 0;
-  hint_ = list_.find_block(doc, hint_);
-  if (hint_ >= list_.blocks()) return false;
+  if (block_of(doc) >= list_.blocks()) return false;
   resolve(hint_);
   return find_in_block(doc);
+}
+
+// The block that a document falls into: near the last one as a rule.
+std::uint32_t ListCursor::block_of(std::uint32_t doc) {
+  if (hint_ > 0 && list_.last_doc(hint_ - 1) >= doc) hint_ = 0;
+  return hint_ = list_.find_block(doc, hint_);
 }
 
 bool ListCursor::find_in_block(std::uint32_t doc) {
@@ -159,9 +163,7 @@ std::uint32_t ListCursor::find_all(const std::uint32_t* docs, std::uint32_t n,
 // all behind it are beyond the last.
 bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
                             std::uint32_t begin, Group& group) {
-  if (hint_ > 0 && list_.last_doc(hint_ - 1) >= docs[begin]) hint_ = 0;
-  hint_ = list_.find_block(docs[begin], hint_);
-  if (hint_ >= list_.blocks()) return false;
+  if (block_of(docs[begin]) >= list_.blocks()) return false;
   const std::uint32_t last = list_.last_doc(hint_);
   std::uint32_t end = begin + 1;
   while (end + 8 <= n && docs[end + 7] <= last) end += 8;

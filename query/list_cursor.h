@@ -70,7 +70,6 @@ class ListCursor {
 
   // Of the document the cursor stands on:
   std::uint32_t rank();
-  std::uint8_t code() { return list_.code(rank()); }  // REQUIRES: coded list
   std::uint32_t frequency();
   // Ascending. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
@@ -89,6 +88,7 @@ class ListCursor {
     std::uint32_t end;
   };
 
+  std::uint32_t block_of(std::uint32_t doc);
   bool next_group(const std::uint32_t* docs, std::uint32_t n,
                   std::uint32_t begin, Group& group);
   std::uint32_t find_group(const std::uint32_t* docs, const Group& group,

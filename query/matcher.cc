@@ -259,9 +259,11 @@ class MatcherPool::Impl {
   }
 
   Matcher& make_terms(const MatcherContext& context, const QueryNode& node) {
-    infos_.resize(node.terms.size());
-    for (std::size_t i = 0; i < infos_.size(); ++i) {
-      if (!context.dictionary->find(node.terms[i], infos_[i])) return nothing_;
+    infos_.clear();
+    for (const std::string& name : node.terms) {
+      const std::size_t number = context.terms->number_of(name);
+      if (number == QueryTerms::kNone) return nothing_;
+      infos_.push_back(context.terms->info(number));
     }
     if (infos_.empty()) return nothing_;
     if (infos_.size() == 1) {

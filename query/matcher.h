@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "format/term_dictionary.h"
 #include "kwic/status.h"
+#include "query/query_terms.h"
 #include "query/query_tree.h"
 #include "query/scored_list.h"
 
@@ -29,7 +29,7 @@ class Matcher {
 // What matchers are made from. All of it must outlive them.
 struct MatcherContext {
   PostingSource* source;
-  const TermDictionary* dictionary;
+  const QueryTerms* terms;  // those of the tree
   Bm25Norm norm;
 };
 

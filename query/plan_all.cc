@@ -46,12 +46,15 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
 
 void PlanAll::set_lanes() {
   lane_count_ = static_cast<std::uint32_t>(query_->required.size());
+  // As many candidates as there are at once; one more may be written.
+  const std::uint32_t most =
+      query_->required[0]->list().dense() ? kWindowDocs : kBlockPostings;
   if (lanes_.size() < lane_count_) lanes_.resize(lane_count_);
   for (std::uint32_t i = 0; i < lane_count_; ++i) {
     lanes_[i].scored = query_->required[i];
-    lanes_[i].ranks.resize(kWindowDocs + 1);
+    lanes_[i].ranks.resize(
+        std::max<std::size_t>(lanes_[i].ranks.size(), most + 1));
   }
-  candidates_.reserve(kWindowDocs);
   which_.resize(kWindowDocs + 1);
   signs_.resize(kWindowDocs);
 }
@@ -217,17 +220,15 @@ void PlanAll::exclude() {
   for (ScoredList* list : query_->excluded) {
     if (candidates_.empty()) return;
     const auto n = static_cast<std::uint32_t>(candidates_.size());
+    excluded_.resize(n + 1);
     excluded_ranks_.resize(n + 1);
     const std::uint32_t found = list->cursor().find_all(
-        candidates_.data(), n, which_.data(), excluded_ranks_.data());
+        candidates_.data(), n, excluded_.data(), excluded_ranks_.data());
     if (found == 0) continue;
-    // From the places that were found to those that were not. (A place is
-    // overwritten only once it has been passed.)
-    excluded_ranks_.assign(which_.begin(), which_.begin() + found);
     std::uint32_t kept = 0;
     std::uint32_t next = 0;
     for (std::uint32_t i = 0; i < n; ++i) {
-      if (next < found && excluded_ranks_[next] == i) {
+      if (next < found && excluded_[next] == i) {
         ++next;
       } else {
         which_[kept++] = i;

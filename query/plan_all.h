@@ -139,7 +139,8 @@ class PlanAll {
   WindowSums sums_;
   std::vector<std::uint32_t> candidates_;
   std::vector<std::uint32_t> which_;
-  std::vector<std::uint32_t> excluded_ranks_;
+  std::vector<std::uint32_t> excluded_;        // exclude(): places found,
+  std::vector<std::uint32_t> excluded_ranks_;  // and their ranks, unused
   std::vector<std::uint64_t> signs_;  // see OccurrenceReader::narrow_signs
   std::uint64_t sifted_ = 0;          // candidates whose signs were compared,
   std::uint64_t sifted_out_ = 0;      // and those dropped of them

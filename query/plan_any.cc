@@ -284,7 +284,8 @@ void PlanAny::search_dense() {
     bool store = true;
     for (const Share& share : shares_) {
       if (!share.essential || !share.scored->list().dense()) continue;
-      expand(share, store);
+      share.scored->list().add_units(
+          from_ / kWindowDocs, share.scored->unit_table(), store, sums_.data());
       store = false;
     }
     add_sparse();
@@ -293,15 +294,6 @@ void PlanAny::search_dense() {
   }
   from_ = first;
   to_ = last;
-}
-
-void PlanAny::expand(const Share& share, bool store) {
-  const PostingList& list = share.scored->list();
-  const std::uint32_t window = from_ / kWindowDocs;
-  const std::uint32_t rank = list.window_rank(window);
-  const std::uint8_t* codes = list.codes_from(rank, kWindowDocs + 2, codes_);
-  source_->kernel->expand_add(list.window_bits(window), codes, rank & 1,
-                              share.scored->unit_table(), store, sums_.data());
 }
 
 // Takes out all sums of a window of kWindowDocs.

@@ -69,7 +69,6 @@ class PlanAny {
   void add_block(ScoredList& scored, std::uint32_t block);
   void take_marked();
   void search_dense();
-  void expand(const Share& share, bool store);
   void take_sums();
   void judge();
   void look_up(Share& share, std::uint32_t rest);
@@ -98,7 +97,6 @@ class PlanAny {
   std::vector<std::uint32_t> which_;   // those found of them,
   std::vector<std::uint32_t> ranks_;   // and their ranks
   std::vector<std::uint32_t> next_blocks_;
-  std::uint8_t codes_[kWindowDocs / 2 + 128];
   std::uint16_t found_[kWindowDocs];
 };
 

@@ -13,12 +13,12 @@ namespace {
 constexpr float kUp = 1.0F + 4e-6F;
 constexpr float kDown = 1.0F - 4e-6F;
 
-std::uint8_t to_units(float score, float per_unit) noexcept {
+}  // namespace
+
+std::uint8_t score_units(float score, float per_unit) noexcept {
   const float units = std::ceil(score * per_unit * kUp);
   return static_cast<std::uint8_t>(std::clamp(units, 1.0F, 255.0F));
 }
-
-}  // namespace
 
 void ScoredList::open(PostingSource& source, const TermInfo& info, float weight,
                       const Bm25Norm& norm) {
@@ -65,13 +65,13 @@ void ScoredList::set_unit(float unit) {
   units_[0] = 0;
   for (int c = 1; c < kImpactLevels; ++c) {
     const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
-    units_[c] = to_units(weight_ * bound, per_unit_);
+    units_[c] = score_units(weight_ * bound, per_unit_);
   }
-  if (small()) units_[kImpactLevels - 1] = to_units(max_score_, per_unit_);
+  if (small()) units_[kImpactLevels - 1] = score_units(max_score_, per_unit_);
 }
 
 std::uint8_t ScoredList::small_units(std::uint32_t i) const noexcept {
-  return to_units(small_scores_[i], per_unit_);
+  return score_units(small_scores_[i], per_unit_);
 }
 
 }  // namespace kwic

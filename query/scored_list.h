@@ -15,6 +15,10 @@
 
 namespace kwic {
 
+// A bound in units of which `per_unit` go into a score of 1: rounded up, 1 to
+// 255.
+std::uint8_t score_units(float score, float per_unit) noexcept;
+
 class ScoredList {
  public:
   // `weight`: idf, times the number of clauses that name the term.
@@ -25,7 +29,6 @@ class ScoredList {
   void add_weight(float weight);
 
   ListCursor& cursor() noexcept { return cursor_; }
-  const ListCursor& cursor() const noexcept { return cursor_; }
   const PostingList& list() const noexcept { return cursor_.list(); }
   float weight() const noexcept { return weight_; }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/window_sums.h"
 
-#include <algorithm>
-#include <cmath>
+#include "query/scored_list.h"
 
 namespace kwic {
 namespace {
@@ -21,8 +20,7 @@ void WindowSums::set_units(float score) {
     part.units[0] = 0;
     for (int c = 1; c < kImpactLevels; ++c) {
       const float bound = static_cast<float>(part.list->bound(c)) / kImpactUnit;
-      part.units[c] = static_cast<std::uint8_t>(
-          std::clamp(std::ceil(part.weight * bound * per_unit), 1.0F, 255.0F));
+      part.units[c] = score_units(part.weight * bound, per_unit);
     }
   }
 }
@@ -33,11 +31,7 @@ std::span<const std::uint16_t> WindowSums::reaching(std::uint32_t window,
   if (score != score_) set_units(score);
   const Kernels& kernel = *parts_[0].list->source().kernel;
   for (const Part& part : parts_) {
-    const std::uint32_t rank = part.list->window_rank(window);
-    const std::uint8_t* codes =
-        part.list->codes_from(rank, kWindowDocs + 2, codes_);
-    kernel.expand_add(part.list->window_bits(window), codes, rank & 1,
-                      part.units, &part == parts_.data(), sums_);
+    part.list->add_units(window, part.units, &part == parts_.data(), sums_);
   }
   return {found_, kernel.collect(sums_, kThreshold, found_)};
 }

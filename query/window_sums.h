@@ -47,7 +47,6 @@ class WindowSums {
   std::vector<Part> parts_;
   float score_ = 0;  // that the units were made for
   std::uint8_t sums_[kWindowDocs + 64];
-  std::uint8_t codes_[kWindowDocs / 2 + 128];
   std::uint16_t found_[kWindowDocs];
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SimdLevelScope: uses one set of kernels until its end, then again the one
-// before it, which need not be the best: see tests/support/test_main.cc.
+// before it, which need not be the best: see tests/test_main.cc.
 #ifndef KWIC_TESTS_SUPPORT_SIMD_LEVEL_H_
 #define KWIC_TESTS_SUPPORT_SIMD_LEVEL_H_
 

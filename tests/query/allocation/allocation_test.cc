@@ -16,9 +16,11 @@
 namespace {
 
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> allocated_bytes{0};
 
 void* counted(std::size_t size, std::size_t alignment) {
   allocations.fetch_add(1, std::memory_order_relaxed);
+  allocated_bytes.fetch_add(size, std::memory_order_relaxed);
   const std::size_t rounded = (size / alignment + 1) * alignment;
   void* p = std::aligned_alloc(alignment, rounded);
   if (p == nullptr) throw std::bad_alloc();
@@ -167,6 +169,24 @@ TEST(Allocations, NoneAcrossQueries) {
     }
   }
   EXPECT_EQ(last, 0U);
+}
+
+// Each unknown word once had a cursor of its own: 85 MB for 64 KB of query.
+TEST(Allocations, UnknownWordsCostNoCursors) {
+  constexpr std::size_t kPhrases = 40;
+  constexpr std::size_t kWords = 100;
+  std::string query;
+  for (std::size_t i = 0; i < kPhrases * kWords; ++i) {
+    query += i % kWords > 0 ? " " : i > 0 ? "\" OR \"" : "\"";
+    query += "unknown" + std::to_string(i);
+  }
+  query += "\"";
+  Searcher searcher(index());
+  SearchResult result;
+  const std::uint64_t before = allocated_bytes.load();
+  ASSERT_TRUE(searcher.search(query, {}, result));
+  EXPECT_EQ(result.total, 0U);
+  EXPECT_LT((allocated_bytes.load() - before) / (kPhrases * kWords), 1500U);
 }
 
 TEST(Allocations, AreCounted) {
