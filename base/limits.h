@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kMaxBodyBytes = std::uint64_t{1} << 30;
 // point boundary), which take successive positions.
 inline constexpr std::size_t kMaxTermBytes = 255;
 // Tokens of one document, title and body together.
-inline constexpr std::uint64_t kMaxDocumentLength = 0x7fff'ffff;
+inline constexpr std::uint64_t kMaxDocumentLength = 0x3fff'ffff;
 
 inline constexpr std::size_t kMaxQueryBytes = 64 * 1024;
 inline constexpr int kMaxQueryDepth = 64;

@@ -85,6 +85,15 @@ struct Kernels {
   std::uint32_t (*collect)(const std::uint8_t* sums, std::uint8_t threshold,
                            std::uint16_t* out);
 
+  // Predecessor codes (format/predecessor_codes.h): bit i of `out` (i < n) is
+  // that of `mask` where its code, the next nibble of `codes` for each one of
+  // the mask, is `code` or 15, else 0. What is behind `coded` codes matches
+  // nothing. True if one is 15. Writes whole words; may load 8 bytes more than
+  // there are of either.
+  bool (*match_predecessors)(const std::uint8_t* mask, std::uint64_t n,
+                             const std::uint8_t* codes, std::uint64_t coded,
+                             std::uint8_t code, std::uint64_t* out);
+
   // Number of ones in `words` 64-bit words, at any address.
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);
 };

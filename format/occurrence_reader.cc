@@ -125,30 +125,61 @@ bool OccurrenceReader::open_positions() {
   std::uint64_t available = 0;
   const std::uint8_t* p = list_->position_block(block_, &available);
   if (p == nullptr || available < 1) return false;
-  low_ = p[0] & kPositionLowMask;
-  number_width_ = (p[0] & kPositionsWide) != 0 ? 4 : 2;
+  const unsigned head = p[0];
+  low_ = head & kPositionLowMask;
+  number_width_ = (head & kPositionsWide) != 0 ? 4 : 2;
   ++p;
   --available;
   occurrences_ = list_->info().collection_freq;
-  if (list_->coded()) {
-    if (available < number_width_) return false;
-    occurrences_ = number_width_ == 4 ? load_le<std::uint32_t>(p)
-                                      : load_le<std::uint16_t>(p);
-    p += number_width_;
-    available -= number_width_;
-  }
+  if (list_->coded() && !take_number(p, available, occurrences_)) return false;
   // Each occurrence takes a bit at least, so nothing below can wrap.
   if (occurrences_ == 0 || occurrences_ / 8 > available) return false;
-  const std::uint64_t head = position_samples(occurrences_) * number_width_ +
-                             bytes_for_bits(occurrences_ * low_);
-  if (head > available) return false;
+  predecessors_.clear();
+  if ((head & kPositionsCoded) != 0 && !open_predecessors(p, available)) {
+    return false;
+  }
+  const std::uint64_t fixed = position_samples(occurrences_) * number_width_ +
+                              bytes_for_bits(occurrences_ * low_);
+  if (fixed > available) return false;
   samples_ = p;
   lows_ = p + position_samples(occurrences_) * number_width_;
-  unary_ = p + head;
-  unary_end_ = (available - head) * 8;
+  unary_ = p + fixed;
+  unary_end_ = (available - fixed) * 8;
   occurrence_ = occurrence_bit_ = 0;
   chunk_ = kNoChunk;
   return positions_good_ = true;
+}
+
+bool OccurrenceReader::take_number(const std::uint8_t*& p,
+                                   std::uint64_t& available,
+                                   std::uint64_t& number) const noexcept {
+  if (available < number_width_) return false;
+  number = number_width_ == 4 ? load_le<std::uint32_t>(p)
+                              : load_le<std::uint16_t>(p);
+  p += number_width_;
+  available -= number_width_;
+  return true;
+}
+
+// A list of one block does not say how many of its occurrences have a code.
+bool OccurrenceReader::open_predecessors(const std::uint8_t*& p,
+                                         std::uint64_t& available) {
+  std::uint64_t coded = 0;
+  if (list_->coded() && !take_number(p, available, coded)) return false;
+  const std::uint64_t mask_bytes = bytes_for_bits(occurrences_);
+  if (mask_bytes > available) return false;
+  if (!list_->coded()) {
+    for (std::uint64_t i = 0; i < mask_bytes; ++i) {
+      coded += static_cast<std::uint64_t>(std::popcount(p[i]));
+    }
+  }
+  if (coded > occurrences_) return false;
+  const std::uint64_t bytes = mask_bytes + (coded + 1) / 2;
+  if (bytes > available) return false;
+  predecessors_.open(p, p + mask_bytes, coded);
+  p += bytes;
+  available -= bytes;
+  return true;
 }
 
 // The bit of occurrence i * kSampledOccurrences, for i > 0.
@@ -207,15 +238,21 @@ bool OccurrenceReader::good(const Span& span) const noexcept {
          span.count <= occurrences_ - span.before;
 }
 
+// Finds where the positions of the posting lie; false if that makes no sense.
+bool OccurrenceReader::open_span(Span& span) {
+  if (index_ >= postings_ || !open_positions()) return fail();
+  span = this->span();
+  return good(span) || fail();
+}
+
 bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
   if (list_->info().collection_freq == 1) {
     out.assign(1, list_->info().single_position);
     return true;
   }
   out.clear();
-  if (index_ >= postings_ || !open_positions()) return fail();
-  const Span span = this->span();
-  if (!good(span)) return fail();
+  Span span;
+  if (!open_span(span)) return false;
   out.resize(span.count);  // no more than the block has bits
   const std::uint64_t bit = seek_occurrence(span.before);
   if (in_open_chunk(span)) {
@@ -223,6 +260,94 @@ bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
     return true;
   }
   return read_stream(span, bit, out.data()) || fail();
+}
+
+bool OccurrenceReader::positions_behind(std::uint8_t code,
+                                        std::vector<std::uint32_t>& out,
+                                        bool& several) {
+  Span span;
+  if (!positions(out) || !open_span(span)) return false;
+  std::size_t kept = 0;
+  for (std::uint32_t i = 0; i < span.count; i += PredecessorCodes::kAtOnce) {
+    const std::uint32_t n = std::min(span.count - i, PredecessorCodes::kAtOnce);
+    std::uint64_t found =
+        predecessors_.matching(span.before + i, n, code, several);
+    for (; found != 0; found &= found - 1) {
+      out[kept++] =
+          out[i + static_cast<std::uint32_t>(std::countr_zero(found))];
+    }
+  }
+  out.resize(kept);
+  return kept > 0;
+}
+
+std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
+  Span span;
+  if (!open_span(span)) return 0;
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < span.count; i += PredecessorCodes::kAtOnce) {
+    const std::uint32_t n = std::min(span.count - i, PredecessorCodes::kAtOnce);
+    count += static_cast<std::uint32_t>(std::popcount(
+        predecessors_.matching(span.before + i, n, code, several)));
+  }
+  return count;
+}
+
+bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
+                                   std::uint8_t code, std::uint64_t* signs) {
+  constexpr std::uint32_t kWorthMatchingAll = 4;
+  bool several = false;
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t block = ranks[i] / kBlockPostings;
+    std::uint32_t end = i + 1;
+    while (end < n && ranks[end] / kBlockPostings == block) ++end;
+    stand_on(ranks[i]);
+    if (end - i >= kWorthMatchingAll &&
+        keep_behind_in_block(ranks + i, end - i, code, signs + i, several)) {
+      i = end;
+    }
+    for (; i < end; ++i) {
+      stand_on(ranks[i]);
+      if (count_behind(code, several) == 0) signs[i] = 0;
+    }
+  }
+  return several;
+}
+
+// Whether any of the occurrences [begin, end) matches.
+bool OccurrenceReader::any_match(std::uint64_t begin,
+                                 std::uint64_t end) const noexcept {
+  for (; end - begin >= 64; begin += 64) {
+    if (match_word(begin) != 0) return true;
+  }
+  return (match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1)) != 0;
+}
+
+// Of postings of the block at hand. False if it has too many occurrences, or
+// makes no sense.
+bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
+                                            std::uint32_t n, std::uint8_t code,
+                                            std::uint64_t* signs,
+                                            bool& several) {
+  if (!open_positions() || occurrences_ > kMostMatched) return false;
+  if (predecessors_.empty()) {
+    std::fill_n(signs, n, std::uint64_t{0});
+    return true;
+  }
+  predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
+                          several);
+  matches_[(occurrences_ + 63) / 64] = 0;
+  const bool single = frequencies_.all_ones();
+  if (!single && !counted_) count_occurrences();
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t index = ranks[i] % kBlockPostings;
+    if (index >= postings_) return false;
+    const std::uint64_t begin = single ? index : before_[index];
+    const std::uint64_t end = single ? index + 1 : before_[index + 1];
+    if (end <= begin || end > occurrences_) return false;
+    if (!any_match(begin, end)) signs[i] = 0;
+  }
+  return true;
 }
 
 bool OccurrenceReader::in_open_chunk(const Span& span) const noexcept {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "format/posting_list.h"
+#include "format/predecessor_codes.h"
 
 namespace kwic {
 
@@ -34,6 +35,21 @@ class OccurrenceReader {
   std::uint32_t frequency();
   // Its positions, ascending, to `out`. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
+
+  // Its positions behind a frequent word, given as its predecessor code: those
+  // of that code and of kSeveralPredecessors, which sets `several`. False if
+  // there are none, or the bytes make no sense.
+  // REQUIRES: has_predecessors(list.doc_freq()).
+  bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
+                        bool& several);
+  // Their number.
+  std::uint32_t count_behind(std::uint8_t code, bool& several);
+
+  // Of `n` postings of ascending ranks, clears the signs of those that have no
+  // such position. True if some may have it only because of
+  // kSeveralPredecessors. REQUIRES: as above.
+  bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
+                   std::uint8_t code, std::uint64_t* signs);
 
   // Of `n` postings of ascending ranks, narrows signs[i] to the bits
   // (position - offset) mod 64 of the positions of posting i: what is left of
@@ -56,12 +72,25 @@ class OccurrenceReader {
   Span span();
   Span walk();
   bool open_positions();
+  bool take_number(const std::uint8_t*& p, std::uint64_t& available,
+                   std::uint64_t& number) const noexcept;
+  bool open_predecessors(const std::uint8_t*& p, std::uint64_t& available);
+  bool open_span(Span& span);
   std::uint64_t sample(std::uint64_t i) const noexcept;
   std::uint64_t seek_occurrence(std::uint64_t occurrence);
   void open_chunk(std::uint64_t chunk);
   bool good(const Span& span) const noexcept;
   bool in_open_chunk(const Span& span) const noexcept;
   std::uint64_t gap(const Span& span, std::uint64_t i) const noexcept;
+  bool keep_behind_in_block(const std::uint32_t* ranks, std::uint32_t n,
+                            std::uint8_t code, std::uint64_t* signs,
+                            bool& several);
+  bool any_match(std::uint64_t begin, std::uint64_t end) const noexcept;
+  // 64 bits of matches_ from that one on.
+  std::uint64_t match_word(std::uint64_t at) const noexcept {
+    const std::uint64_t* const word = matches_ + at / 64;
+    return word[0] >> (at % 64) | word[1] << 1 << (63 - at % 64);
+  }
   void read_chunk(const Span& span, std::uint32_t* out) const;
   bool read_stream(const Span& span, std::uint64_t bit,
                    std::uint32_t* out) const;
@@ -89,6 +118,7 @@ class OccurrenceReader {
   unsigned low_ = 0;
   unsigned number_width_ = 2;
   std::uint64_t occurrences_ = 0;  // of the block
+  PredecessorCodes predecessors_;
   const std::uint8_t* samples_ = nullptr;
   const std::uint8_t* lows_ = nullptr;
   const std::uint8_t* unary_ = nullptr;
@@ -101,6 +131,10 @@ class OccurrenceReader {
   std::uint64_t chunk_ = kNoChunk;
   bool chunk_open_ = false;
   std::uint64_t chunk_base_ = 0;  // bit that starts_ count from
+
+  // Room for keep_behind(): which occurrences of the block match.
+  static constexpr std::uint32_t kMostMatched = 8192;
+  std::uint64_t matches_[kMostMatched / 64 + 2];
 
   std::uint32_t before_[kBlockPostings + 1];  // occurrences in earlier postings
   std::uint32_t starts_[kSampledOccurrences + 2];

@@ -75,9 +75,11 @@ inline constexpr std::uint64_t kWindowEntryBytes = 5;
 // What is stored of a document's positions is the first one and, of each other,
 // the positions left out before it, as Rice codes with the halves kept apart.
 
-// A block's first byte: the width of the low halves; whether its numbers (of
-// occurrences, and the samples) take 4 bytes instead of 2.
+// A block's first byte: the width of the low halves; whether it has predecessor
+// codes (format/frequent_words.h); whether its numbers (of occurrences, and the
+// samples) take 4 bytes instead of 2.
 inline constexpr unsigned kPositionLowMask = 31;
+inline constexpr unsigned kPositionsCoded = 32;
 inline constexpr unsigned kPositionsWide = 128;
 
 // The unary half is sampled: the bit where each of these many starts is stored.

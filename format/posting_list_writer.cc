@@ -9,6 +9,7 @@
 #include "format/bm25.h"
 #include "format/elias_fano.h"
 #include "format/frequency_codec.h"
+#include "format/frequent_words.h"
 #include "format/impact_levels.h"
 #include "format/position_block.h"
 #include "format/posting_format.h"
@@ -79,6 +80,9 @@ struct PostingListWriter::Impl {
   std::vector<std::uint32_t> position_offsets;  // of blocks, in 4 bytes
   std::uint64_t positions_address = 0;
 
+  // Of all terms: the predecessor codes written, as a set of bits.
+  std::uint32_t predecessors_seen = 0;
+
   // Buffers.
   std::vector<std::uint16_t> impacts;
   std::vector<std::uint16_t> sorted;
@@ -88,6 +92,7 @@ struct PostingListWriter::Impl {
   BitWriter bits;
   std::vector<std::uint8_t> bodies;
   std::vector<std::uint64_t> body_ends;
+  std::vector<std::uint8_t> no_predecessors;
 
   Impl(SectionWriter& p, SectionWriter& q, std::span<const std::uint32_t> l,
        std::uint64_t tokens)
@@ -122,26 +127,35 @@ PostingListWriter::~PostingListWriter() = default;
 Status PostingListWriter::add(std::uint32_t doc,
                               std::span<const std::uint32_t> positions) {
   const auto frequency = static_cast<std::uint32_t>(positions.size());
-  return add({&doc, 1}, {&frequency, 1}, positions);
+  impl_->no_predecessors.assign(frequency, 0);
+  return add({{&doc, 1}, {&frequency, 1}, positions, impl_->no_predecessors});
 }
 
-Status PostingListWriter::add(std::span<const std::uint32_t> docs,
-                              std::span<const std::uint32_t> frequencies,
-                              std::span<const std::uint32_t> positions) {
+Status PostingListWriter::add(const Postings& p) {
   Impl& w = *impl_;
-  if (w.docs.empty()) w.first_position = positions[0];
-  w.docs.insert(w.docs.end(), docs.begin(), docs.end());
-  w.tfs.insert(w.tfs.end(), frequencies.begin(), frequencies.end());
-  w.collection_freq += positions.size();
-  const std::uint32_t* position = positions.data();
-  for (std::size_t i = 0; i < docs.size(); ++i) {
+  if (w.docs.empty()) w.first_position = p.positions[0];
+  w.docs.insert(w.docs.end(), p.docs.begin(), p.docs.end());
+  w.tfs.insert(w.tfs.end(), p.frequencies.begin(), p.frequencies.end());
+  w.collection_freq += p.positions.size();
+  const std::uint32_t* position = p.positions.data();
+  const std::uint8_t* predecessor = p.predecessors.data();
+  for (const std::uint32_t frequency : p.frequencies) {
     if (w.position_block.postings() == kBlockPostings) {
       if (Status s = w.flush_positions(true); !s) return s;
     }
-    w.position_block.add({position, frequencies[i]});
-    position += frequencies[i];
+    w.position_block.add({position, frequency}, predecessor);
+    position += frequency;
+    predecessor += frequency;
   }
   return {};
+}
+
+bool PostingListWriter::any_predecessors() const noexcept {
+  return impl_->predecessors_seen > 1;
+}
+
+bool PostingListWriter::several_predecessors() const noexcept {
+  return (impl_->predecessors_seen >> kSeveralPredecessors & 1) != 0;
 }
 
 Status PostingListWriter::finish_term(TermInfo& info) {
@@ -175,6 +189,10 @@ Status PostingListWriter::finish_term(TermInfo& info) {
 // Blocks of a list of several start at multiples of 4 from its first one, whose
 // address is then a multiple of 4 too.
 Status PostingListWriter::Impl::flush_positions(bool coded) {
+  if (!coded && !has_predecessors(docs.size())) {
+    position_block.drop_predecessors();
+  }
+  predecessors_seen |= position_block.predecessors_seen();
   const std::vector<std::uint8_t>& block = position_block.finish(coded);
   if (block.size() > positions.part_size()) {
     return too_large("a block of positions", block.size(),

@@ -22,20 +22,28 @@ class PostingListWriter {
                     std::uint64_t tokens);
   ~PostingListWriter();
 
-  // Adds the next document of the current term. REQUIRES: doc above the one
-  // before and below lengths.size(); positions ascending (equal ones allowed
-  // never), at least one, each below lengths[doc].
-  Status add(std::uint32_t doc, std::span<const std::uint32_t> positions);
+  // The next documents of the current term, ascending and below
+  // lengths.size(); how many positions each has, at least one; these one
+  // behind the other, of each document ascending and below its length; and as
+  // many predecessor codes (format/frequent_words.h).
+  struct Postings {
+    std::span<const std::uint32_t> docs;
+    std::span<const std::uint32_t> frequencies;
+    std::span<const std::uint32_t> positions;
+    std::span<const std::uint8_t> predecessors;
+  };
+  Status add(const Postings& postings);
 
-  // Adds several: their documents, how many positions each has, and these one
-  // behind the other. REQUIRES: as above.
-  Status add(std::span<const std::uint32_t> docs,
-             std::span<const std::uint32_t> frequencies,
-             std::span<const std::uint32_t> positions);
+  // One document, whose occurrences have no predecessor codes.
+  Status add(std::uint32_t doc, std::span<const std::uint32_t> positions);
 
   // Ends the term, writes what is left of it, and fills `info`.
   // REQUIRES: at least one add().
   Status finish_term(TermInfo& info);
+
+  // Whether any predecessor code was written, and kSeveralPredecessors.
+  bool any_predecessors() const noexcept;
+  bool several_predecessors() const noexcept;
 
  private:
   struct Impl;

@@ -26,7 +26,7 @@ enum class SectionKind : std::uint16_t {
   kStoreSizes = 13,       // [ubyte] sizes of titles and bodies
   kStoreLexicon = 14,     // [ubyte] words of the text codec
   kStoreDictionary = 15,  // [ubyte] LZ4 dictionary
-  kPredecessors = 16,     // [ubyte] frequent-predecessor codes
+  kFrequentWords = 16,    // [ubyte] the words of predecessor codes
 };
 inline constexpr int kSectionKindLimit = 17;
 
@@ -55,7 +55,7 @@ constexpr std::string_view section_name(SectionKind kind) noexcept {
     case SectionKind::kStoreSizes: return "store sizes";
     case SectionKind::kStoreLexicon: return "store lexicon";
     case SectionKind::kStoreDictionary: return "store dictionary";
-    case SectionKind::kPredecessors: return "predecessors";
+    case SectionKind::kFrequentWords: return "frequent words";
   }
   return "unknown section";
 }

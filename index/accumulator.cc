@@ -42,32 +42,32 @@ std::size_t Accumulator::scratch_bytes() const noexcept {
                                          vocabulary_.table_bytes());
 }
 
-bool Accumulator::begin_document(const RunDocument& document,
-                                 std::uint32_t position) {
-  const std::size_t size =
-      sizeof(Node) + document.id.size() + document.title.size();
+bool Accumulator::begin_document(const RunDocument& document) {
+  const std::size_t size = sizeof(Node) + document.id.size() +
+                           document.title.size() + document.before.size();
   if (!fits({.back_bytes = size + alignof(Node), .documents = 1})) return false;
   const std::uint32_t offset = arena_.push_back(size, alignof(Node));
   std::uint8_t* p = arena_.at(offset);
-  new (p) Node{.sequence = document.sequence,
-               .body_bytes = document.body_bytes,
-               .content_hash = document.content_hash,
-               .modified = document.modified,
-               .text_address = document.text_address,
-               .text_file = document.text_file,
-               .part = document.part,
-               .stream_begin = static_cast<std::uint32_t>(tokens()),
-               .tokens = 0,
-               .length = 0,
-               .first_position = position,
-               .previous = last_node_,
-               .id_size = static_cast<std::uint32_t>(document.id.size()),
-               .title_size = static_cast<std::uint32_t>(document.title.size())};
+  new (p)
+      Node{.sequence = document.sequence,
+           .body_bytes = document.body_bytes,
+           .content_hash = document.content_hash,
+           .modified = document.modified,
+           .text_address = document.text_address,
+           .text_file = document.text_file,
+           .part = document.part,
+           .stream_begin = static_cast<std::uint32_t>(tokens()),
+           .tokens = 0,
+           .length = 0,
+           .first_position = document.first_position,
+           .previous = last_node_,
+           .id_size = static_cast<std::uint32_t>(document.id.size()),
+           .title_size = static_cast<std::uint32_t>(document.title.size()),
+           .before_size = static_cast<std::uint32_t>(document.before.size())};
   p += sizeof(Node);
-  std::memcpy(p, document.id.data(), document.id.size());
-  if (!document.title.empty()) {
-    std::memcpy(p + document.id.size(), document.title.data(),
-                document.title.size());
+  for (const std::string_view text :
+       {document.id, document.title, document.before}) {
+    p = std::copy(text.begin(), text.end(), p);
   }
   last_node_ = offset;
   ++documents_;
@@ -105,11 +105,31 @@ RunDocument Accumulator::document(const Node& node) const noexcept {
           .sequence = node.sequence,
           .part = node.part,
           .length = node.length,
+          .first_position = node.first_position,
+          .before = {text + node.id_size + node.title_size, node.before_size},
           .body_bytes = node.body_bytes,
           .content_hash = node.content_hash,
           .modified = node.modified,
           .text_file = node.text_file,
           .text_address = node.text_address};
+}
+
+// Called once for a run, so it may look at every term.
+std::string Accumulator::last_position() const {
+  const Node& node = this->node(last_node_);
+  if (node.tokens == 0) return std::string(document(node).before);
+  std::string terms;
+  const std::span<const std::uint32_t> tokens = stream();
+  for (std::size_t i = tokens.size(); i-- > 0;) {
+    for (const Vocabulary::Slot& slot : vocabulary_.slots()) {
+      if (slot.key == 0 || slot.id != (tokens[i] & ~kSamePosition)) continue;
+      const std::string_view term = Vocabulary::term(arena_, slot.offset);
+      terms += static_cast<char>(term.size());
+      terms += term;
+    }
+    if ((tokens[i] & kSamePosition) == 0) break;
+  }
+  return terms;
 }
 
 void Accumulator::clear() noexcept {

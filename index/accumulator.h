@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "analysis/analyzer.h"
 #include "index/region.h"
@@ -50,6 +51,7 @@ class Accumulator {
     std::uint32_t previous;        // offset of the node added before
     std::uint32_t id_size;
     std::uint32_t title_size;
+    std::uint32_t before_size;
   };
 
   // Never takes more than `bytes`. REQUIRES: bytes >= kMinBytes.
@@ -61,13 +63,17 @@ class Accumulator {
     return arena_.front_size() / sizeof(std::uint32_t);
   }
 
-  // Begins a document, or a further part of one, whose next token that does
-  // not share a position has position `position`. False if it is full.
-  bool begin_document(const RunDocument& document, std::uint32_t position);
+  // Begins a document, or a further part of one. False if it is full.
+  bool begin_document(const RunDocument& document);
 
   // Adds to the document begun last. False if it is full.
-  // REQUIRES: at most kMaxTokens.
+  // REQUIRES: at most kMaxTokens, the first not sharing the position of one
+  // before it.
   bool add_tokens(const TokenBuffer& buffer, std::span<const Token> tokens);
+
+  // The terms at the last position of the document begun last, each behind a
+  // byte with its size; what is before its part if it has no tokens.
+  std::string last_position() const;
 
   void clear() noexcept;
 

@@ -42,15 +42,15 @@ Status BuildWorker::add(const Document& document, std::uint64_t sequence) {
     if (Status s = texts_->append(document.body); !s) return s;
   }
   position_ = 0;
-  if (Status s = begin_document(0); !s) return s;
+  if (Status s = begin_document(); !s) return s;
   if (Status s = analyze(document.title); !s) return s;
   return analyze(document.body);
 }
 
-Status BuildWorker::begin_document(std::uint32_t position) {
-  if (accumulator_->begin_document(document_, position)) return {};
+Status BuildWorker::begin_document() {
+  if (accumulator_->begin_document(document_)) return {};
   if (Status s = write_run(); !s) return s;
-  if (accumulator_->begin_document(document_, position)) return {};
+  if (accumulator_->begin_document(document_)) return {};
   return {StatusCode::kInternal, "index builder: memory for runs too small"};
 }
 
@@ -72,22 +72,37 @@ Status BuildWorker::analyze(std::string_view text) {
   return {};
 }
 
+// The document goes on in the next run, from that position on.
+Status BuildWorker::begin_part(std::uint32_t position) {
+  before_ = accumulator_->last_position();
+  if (Status s = write_run(); !s) return s;
+  ++document_.part;
+  document_.first_position = position;
+  document_.before = before_;
+  return begin_document();
+}
+
+// Tokens of one position stay together.
+std::size_t BuildWorker::fitting(std::span<const Token> tokens) const {
+  const std::size_t taken = accumulator_->tokens();
+  const std::uint64_t room =
+      setup_.run_tokens > taken ? setup_.run_tokens - taken : 0;
+  auto n = static_cast<std::size_t>(
+      std::min<std::uint64_t>({tokens.size(), Accumulator::kMaxTokens, room}));
+  if (n == tokens.size()) return n;
+  while (n > 0 && tokens[n].alternative) --n;
+  if (n > 0 || taken > 0) return n;
+  for (n = 1; n < tokens.size() && tokens[n].alternative;) ++n;
+  return n;
+}
+
 Status BuildWorker::add_tokens() {
   std::span<const Token> left = tokens_.tokens;
   while (!left.empty()) {
-    const std::uint64_t room = setup_.run_tokens - accumulator_->tokens();
-    const auto n = static_cast<std::size_t>(
-        std::min<std::uint64_t>({left.size(), Accumulator::kMaxTokens, room}));
+    const std::size_t n = fitting(left);
     if (n > 0 && accumulator_->add_tokens(tokens_, left.first(n))) {
       left = left.subspan(n);
-      continue;
-    }
-    // Full: the document goes on as a further part in the next run.
-    if (Status s = write_run(); !s) return s;
-    ++document_.part;
-    const Token& next = left.front();
-    if (Status s = begin_document(next.position + (next.alternative ? 1 : 0));
-        !s) {
+    } else if (Status s = begin_part(left.front().position); !s) {
       return s;
     }
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "analysis/analyzer.h"
@@ -62,7 +63,9 @@ class BuildWorker {
   const TextSpill* texts() const noexcept { return texts_.get(); }
 
  private:
-  Status begin_document(std::uint32_t position);
+  Status begin_document();
+  Status begin_part(std::uint32_t position);
+  std::size_t fitting(std::span<const Token> tokens) const;
   Status analyze(std::string_view text);
   Status add_tokens();
   Status write_run();
@@ -75,6 +78,7 @@ class BuildWorker {
   std::unique_ptr<TextSpill> texts_;
   TokenBuffer tokens_;
   RunDocument document_;             // the one being added
+  std::string before_;               // its part at hand: see RunDocument
   std::uint32_t position_ = 0;       // its next free one
   std::size_t unchecked_bytes_ = 0;  // analyzed since the last checkpoint
 };

@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "format/document_table_writer.h"
-#include "format/posting_list_writer.h"
+#include "format/frequent_words.h"
 #include "format/term_dictionary_writer.h"
 #include "format/version.h"
 #include "index/guarded.h"
@@ -43,8 +43,8 @@ class SectionTermSink final : public TermSink {
   }
   Status add(const Postings& postings) override {
     postings_ += postings.documents.size();
-    return lists_.add(postings.documents, postings.frequencies,
-                      postings.positions);
+    return lists_.add({postings.documents, postings.frequencies,
+                       postings.positions, postings.predecessors});
   }
   Status end_term() override {
     ++terms_;
@@ -79,7 +79,7 @@ std::size_t IndexAssembler::run_buffer_bytes(std::size_t runs) const noexcept {
       std::clamp<std::uint64_t>(share, kSmallestBuffer, kLargestBuffer));
 }
 
-Status IndexAssembler::compact() {
+Status IndexAssembler::prepare_runs() {
   CompactionOptions options;
   options.width = std::clamp<std::size_t>(
       static_cast<std::size_t>(setup_.memory_bytes / kRunShare /
@@ -88,6 +88,10 @@ Status IndexAssembler::compact() {
   options.buffer_bytes = run_buffer_bytes(options.width);
   options.checkpoint = [this](double) { return report(Stage::kMerging, 0); };
   options.new_file = [this] { return setup_.file->temporary(); };
+  Status s =
+      add_predecessors(options, FrequentWords(setup_.frequent_words, false),
+                       setup_.runs, compacted_);
+  if (!s) return s;
   return compact_runs(options, setup_.runs, compacted_);
 }
 
@@ -180,7 +184,16 @@ Status IndexAssembler::merge_terms(RunMerger& merger, FileFigures& figures) {
   if (!s) return s;
   figures.terms = sink.terms();
   figures.postings = sink.postings();
+  if (s = write_frequent_words(lists); !s) return s;
   return dictionary.finish();
+}
+
+Status IndexAssembler::write_frequent_words(const PostingListWriter& lists) {
+  if (!lists.any_predecessors()) return {};
+  const FrequentWords words(setup_.frequent_words,
+                            lists.several_predecessors());
+  return setup_.file->section(SectionKind::kFrequentWords, ElementType::kByte)
+      .append(words.bytes());
 }
 
 Status IndexAssembler::merge_terms_and_texts(RunMerger& merger,
@@ -209,7 +222,7 @@ Status IndexAssembler::merge_terms_and_texts(RunMerger& merger,
 Status IndexAssembler::assemble(FileFigures& figures) {
   figures.features_compatible = (setup_.options.keep_text ? kFeatureText : 0) |
                                 (setup_.options.keep_times ? kFeatureTimes : 0);
-  if (Status s = compact(); !s) return s;
+  if (Status s = prepare_runs(); !s) return s;
   if (Status s = create_text_storer(); !s) return s;
   RunMerger merger(setup_.runs, run_buffer_bytes(setup_.runs.size()));
   if (Status s = merge_documents(merger, figures); !s) return s;

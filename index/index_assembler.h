@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/file_system.h"
 #include "format/index_file_writer.h"
+#include "format/posting_list_writer.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "index/text_spill.h"
@@ -32,6 +34,7 @@ class IndexAssembler {
     unsigned threads = 1;
     std::size_t merge_width = 256;  // runs merged at once; at least 2
     std::vector<Run> runs;
+    std::vector<std::string> frequent_words;
     std::vector<const TextSpill*> texts;  // by RunDocument::text_file
     // Called from the thread that called assemble(); an error ends the work.
     std::function<Status(BuildProgress::Stage, double)> progress;
@@ -43,7 +46,8 @@ class IndexAssembler {
 
  private:
   std::size_t run_buffer_bytes(std::size_t runs) const noexcept;
-  Status compact();
+  Status prepare_runs();
+  Status write_frequent_words(const PostingListWriter& lists);
   Status create_text_storer();
   Status merge_documents(RunMerger& merger, FileFigures& figures);
   Status write_lengths();

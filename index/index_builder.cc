@@ -12,6 +12,7 @@
 #include "format/index_file_writer.h"
 #include "index/build_internal.h"
 #include "index/build_worker.h"
+#include "index/frequent_word_sampler.h"
 #include "index/guarded.h"
 #include "index/index_assembler.h"
 #include "index/memory_plan.h"
@@ -144,6 +145,7 @@ class IndexBuilder::Impl {
 
   Status take(const Document& document) {
     if (Status s = pool_->add(document, documents_); !s) return s;
+    sampler_.add(document);
     ++documents_;
     text_bytes_ += document.title.size() + document.body.size();
     if (text_bytes_ < next_report_bytes_ &&
@@ -199,6 +201,7 @@ class IndexBuilder::Impl {
     setup.threads = plan_.workers;
     setup.merge_width = std::max<std::size_t>(tuning_.merge_width, 2);
     setup.runs = std::move(runs_.runs());
+    setup.frequent_words = sampler_.words(analyzer_);
     setup.texts = pool_->texts();
     setup.progress = [this](BuildProgress::Stage stage, double fraction) {
       return report(stage, fraction);
@@ -212,6 +215,7 @@ class IndexBuilder::Impl {
   const MemoryPlan plan_;
   std::unique_ptr<IndexFileWriter> file_;
   RunList runs_;
+  FrequentWordSampler sampler_;
   std::atomic<bool> ended_ = false;
   std::unique_ptr<WorkerPool> pool_;  // uses the members above
 

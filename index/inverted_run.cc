@@ -99,6 +99,15 @@ void InvertedRun::sort_terms() {
   });
 }
 
+std::span<const std::uint32_t> InvertedRun::places_of(
+    std::string_view wanted) const {
+  const auto at = std::lower_bound(
+      terms_.begin(), terms_.end(), wanted,
+      [this](const Term& term, std::string_view t) { return text(term) < t; });
+  if (at == terms_.end() || text(*at) != wanted) return {};
+  return places(static_cast<std::size_t>(at - terms_.begin()));
+}
+
 Status InvertedRun::count(const Checkpoint& checkpoint) {
   std::fill(cursors_.begin(), cursors_.end(), 0u);
   std::span<const std::uint32_t> left = source_.stream();
@@ -143,18 +152,13 @@ std::uint32_t InvertedRun::scatter_document(std::uint32_t document,
   if (node.tokens == 0) return place;
   const std::uint32_t* const tokens =
       source_.stream().data() + node.stream_begin;
-  // A further part may begin with a token that shares the position of one in
-  // the part before: that position has a place here, too.
-  const std::uint32_t shared =
-      (tokens[0] & Accumulator::kSamePosition) != 0 ? 1 : 0;
-  const std::uint32_t end = place + node.length + shared;
-  stretches_[stretch_count_] = {end, place + shared - node.first_position,
-                                document};
+  const std::uint32_t end = place + node.length;
+  stretches_[stretch_count_] = {end, place - node.first_position, document};
   while (landmark_count_ * kLandmarkPlaces < end) {
     landmarks_[landmark_count_++] = static_cast<std::uint32_t>(stretch_count_);
   }
   ++stretch_count_;
-  place += shared - 1;
+  --place;
   const std::size_t last = node.tokens - 1;
   for (std::size_t i = 0; i <= last; ++i) {
     const std::uint32_t far = tokens[std::min(i + kFarAhead, last)];

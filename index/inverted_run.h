@@ -71,6 +71,12 @@ class InvertedRun {
     const std::uint32_t begin = term == 0 ? 0 : terms_[term - 1].end;
     return places_.subspan(begin, terms_[term].end - begin);
   }
+  // Those of a term by its text; none if the run does not have it.
+  std::span<const std::uint32_t> places_of(std::string_view text) const;
+  // Of the documents that have places, in order of these.
+  std::span<const Stretch> stretches() const noexcept {
+    return stretches_.first(stretch_count_);
+  }
   const Stretch& stretch_of(std::uint32_t place) const noexcept {
     const Stretch* s = near_stretch(place);
     while (s->end <= place) ++s;

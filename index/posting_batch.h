@@ -18,6 +18,7 @@ struct Postings {
   std::span<const std::uint32_t> documents;
   std::span<const std::uint32_t> frequencies;
   std::span<const std::uint32_t> positions;
+  std::span<const std::uint8_t> predecessors;  // their codes
 };
 
 class PostingBatch {
@@ -31,6 +32,7 @@ class PostingBatch {
     grow(documents_, postings_ + n);
     grow(frequencies_, postings_ + n);
     grow(positions_, occurrences_ + n);
+    grow(predecessors_, occurrences_ + n);
   }
 
   // Goes on with `document`, the one added last or a new one.
@@ -41,8 +43,9 @@ class PostingBatch {
     last_position_ = kNone;
   }
   // Of the document begun last; the one added last may come again.
-  void add(std::uint32_t position) noexcept {
+  void add(std::uint32_t position, std::uint8_t predecessor) noexcept {
     positions_[occurrences_] = position;
+    predecessors_[occurrences_] = predecessor;
     const std::uint32_t fresh = position != last_position_ ? 1 : 0;
     occurrences_ += fresh;
     frequencies_[postings_ - 1] += fresh;
@@ -59,10 +62,12 @@ class PostingBatch {
     const Postings gone = settled();
     documents_[0] = documents_[postings_ - 1];
     frequencies_[0] = frequencies_[postings_ - 1];
-    std::copy(
-        positions_.begin() + static_cast<std::ptrdiff_t>(gone.positions.size()),
-        positions_.begin() + static_cast<std::ptrdiff_t>(occurrences_),
-        positions_.begin());
+    const auto from = static_cast<std::ptrdiff_t>(gone.positions.size());
+    const auto to = static_cast<std::ptrdiff_t>(occurrences_);
+    std::copy(positions_.begin() + from, positions_.begin() + to,
+              positions_.begin());
+    std::copy(predecessors_.begin() + from, predecessors_.begin() + to,
+              predecessors_.begin());
     occurrences_ -= gone.positions.size();
     postings_ = 1;
   }
@@ -71,17 +76,20 @@ class PostingBatch {
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffff;
 
-  static void grow(std::vector<std::uint32_t>& array, std::size_t size) {
+  template <typename T>
+  static void grow(std::vector<T>& array, std::size_t size) {
     if (array.size() < size) array.resize(std::max(size, array.size() * 2));
   }
   Postings first(std::size_t postings, std::size_t occurrences) const noexcept {
     return {{documents_.data(), postings},
             {frequencies_.data(), postings},
-            {positions_.data(), occurrences}};
+            {positions_.data(), occurrences},
+            {predecessors_.data(), occurrences}};
   }
 
   // As large as there is room.
   std::vector<std::uint32_t> documents_, frequencies_, positions_;
+  std::vector<std::uint8_t> predecessors_;
   std::size_t postings_ = 0;
   std::size_t occurrences_ = 0;
   std::uint32_t last_position_ = kNone;

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "index/file_appender.h"
+#include "index/run_predecessors.h"
 
 namespace kwic {
 namespace {
@@ -27,14 +28,15 @@ class RunTermSink final : public TermSink {
 
   Status add(const Postings& postings) override {
     const std::uint32_t* position = postings.positions.data();
+    const std::uint8_t* predecessor = postings.predecessors.data();
     for (std::size_t i = 0; i < postings.documents.size(); ++i) {
       const std::uint32_t document = postings.documents[i] + 1;
-      append_varint(bytes_, std::uint64_t{*position} << 1 | 1);
-      append_varint(bytes_, document - last_document_);
+      const std::uint32_t gap = document - last_document_;
+      put(*position, *predecessor++, gap);
       last_document_ = document;
       const std::uint32_t* const end = position + postings.frequencies[i];
       for (++position; position != end; ++position) {
-        append_varint(bytes_, (position[0] - position[-1]) << 1);
+        put(position[0] - position[-1], *predecessor++, 0);
       }
     }
     return bytes_.size() < kWriteBufferBytes ? Status() : flush();
@@ -46,6 +48,17 @@ class RunTermSink final : public TermSink {
   }
 
  private:
+  // One item; `documents`: since the last one with the term, or 0.
+  void put(std::uint32_t positions, std::uint8_t code,
+           std::uint32_t documents) {
+    std::uint8_t item[kMostItemBytes];
+    const std::uint32_t flags = (code != 0 ? 2U : 0U) | (documents != 0);
+    std::uint8_t* p = put_varint(item, positions << 2 | flags);
+    if (documents != 0) p = put_varint(p, documents);
+    if (code != 0) *p++ = code;
+    bytes_.insert(bytes_.end(), item, p);
+  }
+
   Status flush() {
     Status s = out_.append(bytes_);
     bytes_.clear();
@@ -79,6 +92,32 @@ Status merge_group(const CompactionOptions& options, std::span<const Run> group,
 }
 
 }  // namespace
+
+Status add_predecessors(const CompactionOptions& options,
+                        const FrequentWords& words, std::vector<Run>& runs,
+                        std::vector<std::unique_ptr<WritableFile>>& files) {
+  std::unique_ptr<FileAppender> out;
+  for (Run& run : runs) {
+    if (Status s = options.checkpoint(0); !s) return s;
+    auto table = RunPredecessors::of(run, words, options.buffer_bytes);
+    if (!table) return table.error();
+    run.predecessors =
+        std::make_shared<const RunPredecessors>(*std::move(table));
+    if (run.memory != nullptr) continue;
+    if (out == nullptr) {
+      auto file = options.new_file();
+      if (!file) return file.error();
+      out = std::make_unique<FileAppender>(*std::move(file), kWriteBufferBytes);
+    }
+    Run coded;
+    if (Status s = merge_group(options, {&run, 1}, *out, coded); !s) return s;
+    run = coded;
+  }
+  if (out == nullptr) return {};
+  if (Status s = out->close_buffer(); !s) return s;
+  files.push_back(out->release());
+  return {};
+}
 
 Status compact_runs(const CompactionOptions& options, std::vector<Run>& runs,
                     std::vector<std::unique_ptr<WritableFile>>& files) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// compact_runs: merges runs into fewer, so that the last merge can have all of
-// them open at once within its memory.
+// What happens to runs before the last merge: they get their predecessor codes,
+// and are merged into fewer, so that all of them can be open at once within its
+// memory.
 #ifndef KWIC_INDEX_RUN_COMPACTOR_H_
 #define KWIC_INDEX_RUN_COMPACTOR_H_
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/file_system.h"
+#include "format/frequent_words.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "kwic/status.h"
@@ -22,6 +24,12 @@ struct CompactionOptions {
   RunMerger::Checkpoint checkpoint;
   std::function<Result<std::unique_ptr<WritableFile>>()> new_file;
 };
+
+// Gives each run its predecessor codes: one in memory a table, one in a file is
+// written again. Files it makes go to `files`.
+Status add_predecessors(const CompactionOptions& options,
+                        const FrequentWords& words, std::vector<Run>& runs,
+                        std::vector<std::unique_ptr<WritableFile>>& files);
 
 // Replaces groups of neighbours in `runs`, keeping their order, until there are
 // no more than options.width. Files it makes go to `files`.

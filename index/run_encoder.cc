@@ -9,7 +9,6 @@
 namespace kwic {
 namespace {
 
-constexpr std::size_t kMostItemBytes = 10;    // two varints of 32 bits
 constexpr std::size_t kPlacesAtOnce = 16384;  // encoded before they are kept
 constexpr std::size_t kBytesPerCheck = std::size_t{4} << 20;
 
@@ -52,10 +51,10 @@ class ItemEncoder {
       if (place < stretch_.end) {
         const std::uint32_t gap = place - last_place_;
         if (gap == 0) continue;  // two forms of one word became one term
-        p = put_varint(p, gap << 1);
+        p = put_varint(p, gap << 2);
       } else {
         stretch_ = source_.stretch_of(place);
-        p = put_varint(p, (place - stretch_.shift) << 1 | 1);
+        p = put_varint(p, (place - stretch_.shift) << 2 | 1);
         p = put_varint(p, stretch_.document + 1 - last_document_);
         last_document_ = stretch_.document + 1;
       }

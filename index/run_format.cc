@@ -43,6 +43,8 @@ bool parse_run_document(ByteView record, RunDocument& d) noexcept {
   d.sequence = parser.number();
   d.part = parser.number32();
   d.length = parser.number32();
+  d.first_position = parser.number32();
+  d.before = parser.text();
   d.body_bytes = parser.number();
   d.content_hash = parser.number();
   d.modified = static_cast<std::int64_t>(parser.number());

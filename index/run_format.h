@@ -11,11 +11,17 @@
 //                items, 0
 //
 // An item is one occurrence, as varints. The first of a document:
-//   position * 2 + 1, documents since the last one with the term (at least 1)
+//   position * 4 + c * 2 + 1, documents since the last one with the term (at
+//   least 1)
 // and a further one of the same document:
-//   positions since the last one (at least 1) * 2
-// so that 0 is free to mark the end, no count needs to be known beforehand,
-// and most occurrences take one or two bytes.
+//   positions since the last one (at least 1) * 4 + c * 2
+// each followed, if c is 1, by its predecessor code (format/frequent_words.h).
+// So no count needs to be known beforehand, most occurrences take one or two
+// bytes, and a byte of 0 is found nowhere but at the end: the items of a term
+// are passed over without being read.
+//
+// Workers write runs without codes, which are not known yet; the assembler
+// writes them again with codes (index/run_compactor.h).
 //
 // A document whose tokens did not fit into one run goes on as a further part
 // in a later one. Runs live and die with one build on one machine; nothing of
@@ -24,6 +30,7 @@
 #define KWIC_INDEX_RUN_FORMAT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +49,10 @@ struct RunDocument {
   std::uint64_t sequence = 0;  // how many documents were added before it
   std::uint32_t part = 0;      // 0 for the first part
   std::uint32_t length = 0;    // positions of this part
+  // Of a further part: where it begins, and the terms at the position before,
+  // each behind a byte with its size.
+  std::uint32_t first_position = 0;
+  std::string_view before = {};
   std::uint64_t body_bytes = 0;
   std::uint64_t content_hash = 0;
   std::int64_t modified = 0;
@@ -60,6 +71,8 @@ inline void append_run_document(const RunDocument& d,
   append_varint(out, d.sequence);
   append_varint(out, d.part);
   append_varint(out, d.length);
+  append_varint(out, d.first_position);
+  append_text(d.before);
   append_varint(out, d.body_bytes);
   append_varint(out, d.content_hash);
   append_varint(out, static_cast<std::uint64_t>(d.modified));
@@ -86,11 +99,14 @@ inline bool run_order(const RunDocument& a, const RunDocument& b) noexcept {
 }
 
 class InvertedRun;
+class RunPredecessors;
 
 // A run in its file, or one that was never written: one for each worker, the
 // last, can stay in memory.
 struct Run {
   const InvertedRun* memory = nullptr;  // if not null, the file is unused
+  // The codes of occurrences; if null they are in the file.
+  std::shared_ptr<const RunPredecessors> predecessors = {};
   WritableFile* file = nullptr;
   std::uint64_t documents_begin = 0;
   std::uint64_t terms_begin = 0;
@@ -99,6 +115,9 @@ struct Run {
 };
 
 // --- items ----------------------------------------------------------------
+
+// Two varints of 32 bits, and a code.
+inline constexpr std::size_t kMostItemBytes = 11;
 
 // Writes a varint at p and returns its end.
 inline std::uint8_t* put_varint(std::uint8_t* p, std::uint32_t value) noexcept {

@@ -44,4 +44,16 @@ bool RunInput::refill(std::size_t size) {
   return true;
 }
 
+bool RunInput::skip_past_zero() {
+  while (need(1)) {
+    const void* const zero = std::memchr(cursor_, 0, available());
+    if (zero != nullptr) {
+      cursor_ = static_cast<const std::uint8_t*>(zero) + 1;
+      return true;
+    }
+    cursor_ = limit_;
+  }
+  return false;
+}
+
 }  // namespace kwic

@@ -30,6 +30,9 @@ class RunInput {
   // As need(kSlack), but at the end of the range zeros follow.
   bool look_ahead() { return available() >= kSlack || refill(kSlack); }
 
+  // Moves behind the next byte of 0. False if there is none, or on an error.
+  bool skip_past_zero();
+
   const std::uint8_t*& cursor() noexcept { return cursor_; }
   bool at_end() const noexcept { return cursor_ == limit_ && offset_ == end_; }
   std::uint64_t consumed() const noexcept {

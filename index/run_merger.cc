@@ -38,7 +38,7 @@ class DocumentGatherer {
     if (!any_) return {};
     if (length_ > kMaxDocumentLength) {
       return {StatusCode::kLimit,
-              "document: more than 2147483647 tokens; split it"};
+              "document: more than 1073741823 tokens; split it"};
     }
     document_.length = static_cast<std::uint32_t>(length_);
     return sink_(document_);
@@ -53,6 +53,7 @@ class DocumentGatherer {
     document_ = d;
     document_.id = id_;
     document_.title = title_;
+    document_.before = {};  // of use before runs are merged only
     length_ = d.length;
   }
 

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <vector>
 
 #include "base/bytes.h"
 #include "index/inverted_run.h"
 #include "index/run_input.h"
+#include "index/run_predecessors.h"
 
 namespace kwic {
 namespace {
@@ -63,24 +66,30 @@ class FileTerms final : public TermSource {
   FileTerms(const Run& run, std::span<const std::uint32_t> new_numbers,
             std::size_t buffer_bytes)
       : input_(*run.file, run.terms_begin, run.end, buffer_bytes),
+        predecessors_(run.predecessors.get()),
         new_numbers_(new_numbers),
         total_(run.end - run.terms_begin) {}
 
   bool next_term() override;
+  // Passes over the postings of the term at hand, of which none was taken.
+  void skip_postings();
   void take_below(std::uint32_t limit, PostingBatch& batch) override;
   Status status() const override { return input_.status(); }
   std::uint64_t consumed() const override { return input_.consumed(); }
   std::uint64_t total() const override { return total_; }
 
  private:
+  void next_item();
   void next_posting();
   void fail();
 
   RunInput input_;
+  const RunPredecessors* predecessors_;
   std::span<const std::uint32_t> new_numbers_;
   std::uint64_t total_;
-  std::uint32_t item_ = 0;      // the one decoded last
-  std::uint32_t number_ = 0;    // of the document in the run, from 1
+  std::uint32_t item_ = 0;      // the one decoded last; 0: the end
+  std::uint8_t code_ = 0;       // its predecessor code
+  std::uint32_t number_ = 0;    // of its document in the run, from 1
   std::uint32_t position_ = 0;  // before item_
   char bytes_[256] = {};        // of the term
 };
@@ -103,25 +112,36 @@ bool FileTerms::next_term() {
   prefix_ = byte_swapped(
       load_le<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(bytes_)));
   number_ = 0;
-  if (!input_.look_ahead()) return false;
-  item_ = get_varint(input_.cursor());
+  next_item();
   next_posting();
   return input_.status().ok();
+}
+
+// REQUIRES: no document was left out.
+void FileTerms::skip_postings() {
+  if (item_ != 0 && !input_.skip_past_zero()) fail();
+  document_ = kNoDocument;
+  item_ = 0;
+}
+
+void FileTerms::next_item() {
+  if (!input_.look_ahead()) return fail();
+  const std::uint8_t*& p = input_.cursor();
+  item_ = get_varint(p);
+  if ((item_ & 1) != 0) number_ += get_varint(p);
+  code_ = (item_ & 2) != 0 ? *p++ & 15 : std::uint8_t{0};
 }
 
 // Moves on to the next document that has a number. item_ is its first.
 void FileTerms::next_posting() {
   while (item_ != 0) {
-    if (!input_.look_ahead()) return fail();
-    number_ += get_varint(input_.cursor());
     if (number_ - 1 >= new_numbers_.size()) return fail();
     document_ = new_numbers_[number_ - 1];
     position_ = 0;
     if (document_ != kNoDocument) return;
     do {
-      if (!input_.look_ahead()) return fail();
-      item_ = get_varint(input_.cursor());
-    } while (item_ != 0 && item_ % 2 == 0);
+      next_item();
+    } while (item_ != 0 && (item_ & 1) == 0);
   }
   document_ = kNoDocument;
 }
@@ -132,14 +152,17 @@ void FileTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
   while (document_ < limit && left > 0) {
     batch.begin(document_);
     do {
-      position_ += item_ >> 1;
-      batch.add(position_);
-      if (!input_.look_ahead()) return fail();
-      item_ = get_varint(input_.cursor());
+      position_ += item_ >> 2;
+      if (predecessors_ != nullptr) {
+        code_ =
+            predecessors_->at(predecessors_->origin(number_ - 1) + position_);
+      }
+      batch.add(position_, code_);
+      next_item();
       --left;
-    } while (item_ != 0 && item_ % 2 == 0 && left > 0);
+    } while (item_ != 0 && (item_ & 1) == 0 && left > 0);
     // Else the rest of the document is taken next time.
-    if (item_ == 0 || item_ % 2 != 0) next_posting();
+    if (item_ == 0 || (item_ & 1) != 0) next_posting();
   }
 }
 
@@ -163,9 +186,10 @@ class MemoryDocuments final : public DocumentSource {
 
 class MemoryTerms final : public TermSource {
  public:
-  MemoryTerms(const InvertedRun& run,
-              std::span<const std::uint32_t> new_numbers)
-      : run_(run), new_numbers_(new_numbers) {}
+  MemoryTerms(const Run& run, std::span<const std::uint32_t> new_numbers)
+      : run_(*run.memory),
+        predecessors_(*run.predecessors),
+        new_numbers_(new_numbers) {}
 
   bool next_term() override;
   void take_below(std::uint32_t limit, PostingBatch& batch) override;
@@ -181,6 +205,7 @@ class MemoryTerms final : public TermSource {
   void find_document();
 
   const InvertedRun& run_;
+  const RunPredecessors& predecessors_;
   std::span<const std::uint32_t> new_numbers_;
   std::size_t next_ = 0;                   // term
   std::span<const std::uint32_t> places_;  // left of the current term
@@ -206,6 +231,8 @@ void MemoryTerms::find_document() {
         static_cast<std::size_t>(&run_.all_places().back() - places_.data());
     const std::uint32_t* const p = places_.data();
     __builtin_prefetch(run_.landmark(p[std::min(left, 3 * kPlacesAhead)]));
+    __builtin_prefetch(
+        predecessors_.address(p[std::min(left, 2 * kPlacesAhead)]));
     __builtin_prefetch(run_.near_stretch(p[std::min(left, 2 * kPlacesAhead)]));
     __builtin_prefetch(
         &new_numbers_[run_.near_stretch(p[std::min(left, kPlacesAhead)])
@@ -229,7 +256,8 @@ void MemoryTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
     if (p >= end) return;
     batch.begin(document_);
     do {
-      batch.add(*p++ - stretch_.shift);
+      batch.add(*p - stretch_.shift, predecessors_.at(*p));
+      ++p;
     } while (p != end && *p < stretch_.end);
     places_ = places_.subspan(static_cast<std::size_t>(p - places_.data()));
     // Else the rest of the document is taken next time.
@@ -247,11 +275,36 @@ std::unique_ptr<DocumentSource> open_documents(const Run& run,
   return std::make_unique<FileDocuments>(run, buffer_bytes);
 }
 
+Status read_places(const Run& run, std::span<const std::string> words,
+                   std::size_t buffer_bytes, const PlaceVisitor& visitor) {
+  std::vector<std::uint32_t> same(run.documents);
+  std::iota(same.begin(), same.end(), 0u);
+  FileTerms terms(run, same, buffer_bytes);
+  PostingBatch batch;
+  while (terms.next_term()) {
+    const auto word = std::find(words.begin(), words.end(), terms.term());
+    if (word == words.end()) terms.skip_postings();
+    const auto index = static_cast<std::size_t>(word - words.begin());
+    while (terms.document() != TermSource::kNoDocument) {
+      terms.take_below(TermSource::kNoDocument, batch);
+      const Postings found = batch.all();
+      std::size_t at = 0;
+      for (std::size_t i = 0; i < found.documents.size(); ++i) {
+        for (std::uint32_t n = found.frequencies[i]; n > 0; --n) {
+          visitor(index, found.documents[i], found.positions[at++]);
+        }
+      }
+      batch.clear();
+    }
+  }
+  return terms.status();
+}
+
 std::unique_ptr<TermSource> open_terms(
     const Run& run, std::span<const std::uint32_t> new_numbers,
     std::size_t buffer_bytes) {
   if (run.memory != nullptr) {
-    return std::make_unique<MemoryTerms>(*run.memory, new_numbers);
+    return std::make_unique<MemoryTerms>(run, new_numbers);
   }
   return std::make_unique<FileTerms>(run, new_numbers, buffer_bytes);
 }

@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "index/posting_batch.h"
@@ -66,6 +68,13 @@ class TermSource {
 
 std::unique_ptr<DocumentSource> open_documents(const Run& run,
                                                std::size_t buffer_bytes);
+
+// Every occurrence of those words in a run in a file: the index of the word,
+// the document's number in the run, the position.
+using PlaceVisitor =
+    std::function<void(std::size_t, std::uint32_t, std::uint32_t)>;
+Status read_places(const Run& run, std::span<const std::string> words,
+                   std::size_t buffer_bytes, const PlaceVisitor& visitor);
 
 // `new_numbers`: by number in the run, ascending but for kNoDocument.
 std::unique_ptr<TermSource> open_terms(

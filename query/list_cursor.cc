@@ -243,4 +243,16 @@ bool ListCursor::positions(std::vector<std::uint32_t>& out) {
   return occurrences_.positions(out);
 }
 
+bool ListCursor::positions_behind(std::uint8_t code,
+                                  std::vector<std::uint32_t>& out,
+                                  bool& several) {
+  occurrences_.stand_on(rank());
+  return occurrences_.positions_behind(code, out, several);
+}
+
+std::uint32_t ListCursor::count_behind(std::uint8_t code, bool& several) {
+  occurrences_.stand_on(rank());
+  return occurrences_.count_behind(code, several);
+}
+
 }  // namespace kwic

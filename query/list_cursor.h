@@ -62,6 +62,11 @@ class ListCursor {
     ranked_ = false;
   }
 
+  // See OccurrenceReader::keep_behind.
+  bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
+                   std::uint8_t code, std::uint64_t* signs) {
+    return occurrences_.keep_behind(ranks, n, code, signs);
+  }
   // See OccurrenceReader::narrow_signs.
   void narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
                     std::uint32_t offset, std::uint64_t* signs) {
@@ -69,10 +74,15 @@ class ListCursor {
   }
 
   // Of the document the cursor stands on:
+  std::uint32_t doc() const noexcept { return doc_; }
   std::uint32_t rank();
   std::uint32_t frequency();
   // Ascending. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
+  // See OccurrenceReader.
+  bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
+                        bool& several);
+  std::uint32_t count_behind(std::uint8_t code, bool& several);
 
   // The decoded documents of one block, for plans that work block by block.
   // REQUIRES: not dense. The cursor stands nowhere afterwards.

@@ -62,6 +62,29 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
             });
 }
 
+// Reads the positions where the term can be part of the phrase; false if there
+// are none.
+bool PhraseCounter::read(const PhraseTerm& term) {
+  if (term.behind == 0) return term.cursor->positions(positions_);
+  bool several = false;
+  if (!term.cursor->positions_behind(term.behind, positions_, several)) {
+    return false;
+  }
+  return !several || drop_unsure(term);
+}
+
+// Keeps the positions behind one of the word that was left out. (In a damaged
+// file there may be no list of it.)
+bool PhraseCounter::drop_unsure(const PhraseTerm& term) {
+  std::uint32_t doc = term.cursor->doc();
+  if (term.before == nullptr || !term.before->find(doc) ||
+      !term.before->positions(before_)) {
+    return false;
+  }
+  keep_followed(positions_, before_, 1);
+  return !positions_.empty();
+}
+
 // Words stand in a row where their positions, each less its offset, are equal;
 // so that nothing is below zero the greatest offset is added. In a short text,
 // and at the beginning of a long one, such keys fit a set of bits, which needs
@@ -71,17 +94,27 @@ std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
   for (const PhraseTerm& term : terms) {
     farthest = std::max(farthest, term.offset);
   }
-  if (!terms[0].cursor->positions(positions_)) return 0;
+  if (terms.size() == 1 && terms[0].behind != 0) return count_one(terms[0]);
+  if (!read(terms[0])) return 0;
   const std::uint32_t shift = farthest - terms[0].offset;
   if (positions_.back() + shift >= KeyMap::kMapped) {
     return count_far(terms, farthest);
   }
   KeyMap map(positions_, shift);
   for (std::size_t i = 1; i < terms.size(); ++i) {
-    if (!terms[i].cursor->positions(positions_)) return 0;
+    if (!read(terms[i])) return 0;
     if (!map.keep(KeyMap(positions_, farthest - terms[i].offset))) return 0;
   }
   return map.count();
+}
+
+// As count(), where all but one word was left out: as a rule nothing but codes
+// is read.
+std::uint32_t PhraseCounter::count_one(const PhraseTerm& term) {
+  bool several = false;
+  const std::uint32_t count = term.cursor->count_behind(term.behind, several);
+  if (!several) return count;
+  return read(term) ? static_cast<std::uint32_t>(positions_.size()) : 0;
 }
 
 // As count(), for any positions; those of the first term are read.
@@ -92,7 +125,7 @@ std::uint32_t PhraseCounter::count_far(const std::vector<PhraseTerm>& terms,
     keys_.push_back(p + farthest - terms[0].offset);
   }
   for (std::size_t i = 1; i < terms.size() && !keys_.empty(); ++i) {
-    if (!terms[i].cursor->positions(positions_)) return 0;
+    if (!read(terms[i])) return 0;
     keep_followed(keys_, positions_, farthest - terms[i].offset);
   }
   return static_cast<std::uint32_t>(keys_.size());

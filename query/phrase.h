@@ -11,9 +11,16 @@
 namespace kwic {
 
 // One term of a phrase: which list, and how far behind the phrase's start.
+//
+// A frequent word may be left out where the term behind it has predecessor
+// codes, which then has its code in `behind` (else 0). Where a file has
+// positions of several frequent words, `before` is the list of the word that
+// was left out: it is asked where the code is not sure.
 struct PhraseTerm {
   ListCursor* cursor;
   std::uint32_t offset;
+  std::uint8_t behind = 0;
+  ListCursor* before = nullptr;
 };
 
 // Keeps its buffers from document to document.
@@ -25,15 +32,18 @@ class PhraseCounter {
 
   // The number of places where every term stands at start + offset. Each
   // cursor stands on the document. The places left are narrowed term by term.
-  // The offsets are 0 to terms.size() - 1.
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
+  bool read(const PhraseTerm& term);
+  std::uint32_t count_one(const PhraseTerm& term);
+  bool drop_unsure(const PhraseTerm& term);
   std::uint32_t count_far(const std::vector<PhraseTerm>& terms,
                           std::uint32_t farthest);
 
   std::vector<std::uint32_t> keys_;
   std::vector<std::uint32_t> positions_;
+  std::vector<std::uint32_t> before_;
 };
 
 }  // namespace kwic

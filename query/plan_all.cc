@@ -88,8 +88,8 @@ void PlanAll::add_bound(const AllQuery::Part& part) {
     bound_lanes_.push_back(lane_of(part.term->cursor()));
   } else {
     weight = part.phrase->weight;
-    for (const PhraseTerm& term : part.phrase->terms) {
-      bound_lanes_.push_back(lane_of(*term.cursor));
+    for (const ListCursor* list : part.phrase->lists) {
+      bound_lanes_.push_back(lane_of(*list));
     }
   }
   const auto end = static_cast<std::uint32_t>(bound_lanes_.size());
@@ -330,8 +330,9 @@ void PlanAll::take_candidates() {
   }
   if (phrases_) {
     if (pruning()) drop_low();
-    for (const AllQuery::Phrase* phrase : query_->phrases) {
-      drop_without(*phrase, false);
+    if (sift_phrases() && top_ == nullptr) {
+      total_ += candidates_.size();
+      return;
     }
     for (std::uint32_t l = 0; l < lane_count_; ++l) rank(lanes_[l]);
   }
@@ -374,16 +375,55 @@ void PlanAll::drop_without(const AllQuery::Phrase& phrase,
     term.cursor->narrow_signs(lane.ranks.data(),
                               static_cast<std::uint32_t>(candidates_.size()),
                               term.offset, signs_.data());
-    if (&term == phrase.terms.data()) continue;
-    std::uint32_t kept = 0;
-    for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-      if (signs_[i] == 0) continue;
-      signs_[kept] = signs_[i];
-      which_[kept++] = i;
-    }
-    keep(kept);
+    if (&term != phrase.terms.data()) keep_signed();
   }
   if (!only_asked_for) sifted_out_ += before - candidates_.size();
+}
+
+// Keeps the candidates that have a sign left.
+void PlanAll::keep_signed() {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    if (signs_[i] == 0) continue;
+    signs_[kept] = signs_[i];
+    which_[kept++] = i;
+  }
+  keep(kept);
+}
+
+// Drops candidates that do not have all phrases. True if that is sure of all
+// that are left.
+bool PlanAll::sift_phrases() {
+  bool sure = true;
+  for (const AllQuery::Phrase* phrase : query_->phrases) {
+    sure &= drop_not_behind(*phrase) && phrase->terms.size() == 1;
+    if (phrase->terms.size() > 1) drop_without(*phrase, false);
+  }
+  return sure;
+}
+
+// Drops the candidates in which a term never stands behind the frequent word
+// that was left out before it. False if that is not sure of all that are left.
+bool PlanAll::drop_not_behind(const AllQuery::Phrase& phrase) {
+  bool sure = true;
+  const PhraseTerm* last = nullptr;
+  for (const PhraseTerm& term : phrase.terms) {
+    if (term.behind == 0) continue;
+    // "to be or not to be"
+    if (last != nullptr && last->cursor == term.cursor &&
+        last->behind == term.behind) {
+      continue;
+    }
+    last = &term;
+    Lane& lane = lanes_[lane_of(*term.cursor)];
+    rank(lane);
+    std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
+    sure &= !term.cursor->keep_behind(
+        lane.ranks.data(), static_cast<std::uint32_t>(candidates_.size()),
+        term.behind, signs_.data());
+    keep_signed();
+  }
+  return sure;
 }
 
 void PlanAll::rank(Lane& lane) {

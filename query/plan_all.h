@@ -37,6 +37,8 @@ namespace kwic {
 struct AllQuery {
   struct Phrase {
     std::vector<PhraseTerm> terms;
+    // Those of its words that are required: each bounds its score.
+    std::vector<const ListCursor*> lists;
     float weight = 0;  // sum of its words' idf
   };
   // How a matching document is scored, in clause order.
@@ -108,6 +110,9 @@ class PlanAll {
 
   void take_candidates();
   void drop_low();
+  void keep_signed();
+  bool drop_not_behind(const AllQuery::Phrase& phrase);
+  bool sift_phrases();
   void drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
   void rank(Lane& lane);
   void ask_occurrences();

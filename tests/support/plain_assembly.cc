@@ -13,10 +13,12 @@
 #include "base/hash.h"
 #include "format/doc_store_writer.h"
 #include "format/document_table_writer.h"
+#include "format/frequent_words.h"
 #include "format/index_file_writer.h"
 #include "format/posting_list_writer.h"
 #include "format/term_dictionary_writer.h"
 #include "format/version.h"
+#include "index/frequent_word_sampler.h"
 
 namespace kwic::testing {
 namespace {
@@ -31,7 +33,14 @@ class PlainAssembly {
         documents_(documents) {}
 
   Status run() {
-    for (const TextDocument& document : documents_) analyze(document);
+    FrequentWordSampler sampler;
+    for (const TextDocument& document : documents_) {
+      analyze(document);
+      sampler.add({.id = document.id,
+                   .title = document.title,
+                   .body = document.body});
+    }
+    words_ = sampler.words(analyzer_);
     if (Status s = write_table(); !s) return s;
     if (Status s = write_lengths(); !s) return s;
     if (Status s = write_terms(); !s) return s;
@@ -53,6 +62,7 @@ class PlainAssembly {
   Status write_lengths();
   Status write_terms();
   Status write_texts();
+  std::uint8_t code_before(std::uint32_t doc, std::uint32_t position) const;
 
   IndexFileWriter& file_;
   const BuildOptions& options_;
@@ -61,6 +71,7 @@ class PlainAssembly {
   FileFigures figures_;
   std::vector<std::uint32_t> lengths_;
   std::map<std::string, Occurrences> terms_;  // positions by document
+  std::vector<std::string> words_;            // frequent ones
 };
 
 void PlainAssembly::analyze(const TextDocument& document) {
@@ -120,7 +131,11 @@ Status PlainAssembly::write_terms() {
   for (const auto& [term, occurrences] : terms_) {
     for (const auto& [doc, positions] : occurrences) {
       const std::vector<std::uint32_t> list(positions.begin(), positions.end());
-      if (Status s = lists.add(doc, list); !s) return s;
+      const auto frequency = static_cast<std::uint32_t>(list.size());
+      std::vector<std::uint8_t> codes;
+      for (const std::uint32_t p : list) codes.push_back(code_before(doc, p));
+      Status s = lists.add({{&doc, 1}, {&frequency, 1}, list, codes});
+      if (!s) return s;
     }
     TermInfo info;
     if (Status s = lists.finish_term(info); !s) return s;
@@ -128,7 +143,31 @@ Status PlainAssembly::write_terms() {
     figures_.postings += occurrences.size();
   }
   figures_.terms = terms_.size();
+  if (lists.any_predecessors()) {
+    const FrequentWords words(words_, lists.several_predecessors());
+    Status s = file_.section(SectionKind::kFrequentWords, ElementType::kByte)
+                   .append(words.bytes());
+    if (!s) return s;
+  }
   return dictionary.finish();
+}
+
+std::uint8_t PlainAssembly::code_before(std::uint32_t doc,
+                                        std::uint32_t position) const {
+  std::uint8_t code = 0;
+  int found = 0;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const auto word = terms_.find(words_[i]);
+    if (position == 0 || word == terms_.end()) continue;
+    const auto in_doc = word->second.find(doc);
+    if (in_doc == word->second.end() ||
+        in_doc->second.count(position - 1) == 0) {
+      continue;
+    }
+    ++found;
+    code = static_cast<std::uint8_t>(i + 1);
+  }
+  return found > 1 ? kSeveralPredecessors : code;
 }
 
 Status PlainAssembly::write_texts() {
