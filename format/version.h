@@ -16,8 +16,9 @@ namespace kwic {
 //        postings and positions, impact codes, word-coded LZ4 doc store.
 //   0.2  positions as Rice codes of gaps, sampled, so that those of a posting
 //        are found by counting ones.
+//   0.3  predecessor codes: which frequent word stands before an occurrence.
 inline constexpr std::uint16_t kFormatMajor = 0;
-inline constexpr std::uint16_t kFormatMinor = 2;
+inline constexpr std::uint16_t kFormatMinor = 3;
 
 // Bits of Header.features_compatible.
 inline constexpr std::uint64_t kFeatureText = 1;   // the doc store is there

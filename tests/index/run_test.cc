@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@
 namespace kwic {
 namespace {
 
-using Positions = std::vector<std::uint32_t>;
+// Positions, and the predecessor code of each.
+using Positions = std::map<std::uint32_t, int>;
 using Lists = std::map<std::string, std::map<std::uint32_t, Positions>>;
 using testing::Random;
 using testing::TextDocument;
@@ -40,10 +42,13 @@ struct Merged final : TermSink {
       const auto [posting, fresh] =
           terms[term].try_emplace(postings.documents[i]);
       EXPECT_TRUE(fresh) << "the same document twice";
-      const auto positions =
-          postings.positions.subspan(at, postings.frequencies[i]);
-      posting->second.assign(positions.begin(), positions.end());
-      at += positions.size();
+      for (std::uint32_t n = 0; n < postings.frequencies[i]; ++n, ++at) {
+        EXPECT_TRUE(
+            posting->second
+                .emplace(postings.positions[at], postings.predecessors[at])
+                .second)
+            << "the same position twice";
+      }
     }
     EXPECT_EQ(at, postings.positions.size());
     return {};
@@ -58,6 +63,14 @@ struct Model {
   std::vector<std::uint32_t> lengths;
 };
 
+// One that has neighbours as a rule, one that shares its positions with
+// another, and one that is nowhere.
+const FrequentWords& frequent_words() {
+  static const FrequentWords words({"w1", "e", "x", "email", "w0", "nowhere"},
+                                   false);
+  return words;
+}
+
 Model model_of(const std::vector<TextDocument>& added,
                const Analyzer& analyzer) {
   Model model;
@@ -67,9 +80,17 @@ Model model_of(const std::vector<TextDocument>& added,
     TokenBuffer tokens;
     const std::uint32_t body = analyzer.analyze(d.title, 0, tokens);
     model.lengths.push_back(analyzer.analyze(d.body, body, tokens));
+    std::map<std::uint32_t, std::set<int>> codes;  // by the position behind
     for (const Token& t : tokens.tokens) {
-      Positions& p = model.terms[std::string(tokens.term(t))][number];
-      if (p.empty() || p.back() != t.position) p.push_back(t.position);
+      const int code = frequent_words().code_of(tokens.term(t));
+      if (code != 0) codes[t.position + 1].insert(code);
+    }
+    for (const Token& t : tokens.tokens) {
+      const std::set<int>& before = codes[t.position];
+      model.terms[std::string(tokens.term(t))][number][t.position] =
+          before.empty()       ? 0
+          : before.size() == 1 ? *before.begin()
+                               : int{kSeveralPredecessors};
     }
     ++number;
   }
@@ -118,8 +139,10 @@ class RunTest : public ::testing::Test {
     options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
       return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
     };
-    Status s = compact_runs(options, runs_.runs(), files_);
+    Status s =
+        add_predecessors(options, frequent_words(), runs_.runs(), files_);
     if (!s) return s;
+    if (s = compact_runs(options, runs_.runs(), files_); !s) return s;
     RunMerger merger(runs_.runs(), shape.buffer_bytes);
     s = merger.merge_documents([&](const RunDocument& d) {
       merged.ids.emplace_back(d.id);
@@ -264,7 +287,21 @@ TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
     std::uint8_t& byte = bytes[random_.below(bytes.size())];
     const std::uint8_t before = byte;
     byte = static_cast<std::uint8_t>(random_.below(256));
-    RunMerger merger(runs_.runs(), 64);
+    std::vector<kwic::Run> runs = runs_.runs();
+    if (round % 2 == 0) {
+      CompactionOptions options;
+      options.checkpoint = [](double) { return Status(); };
+      options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
+        return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
+      };
+      Status s = add_predecessors(options, frequent_words(), runs, files_);
+      if (!s) {
+        EXPECT_EQ(s.code(), StatusCode::kIo);
+        byte = before;
+        continue;
+      }
+    }
+    RunMerger merger(runs, 64);
     struct Sink final : TermSink {
       Status begin_term(std::string_view) override { return {}; }
       Status add(const Postings&) override { return {}; }

@@ -98,7 +98,7 @@ class Container:
         self.data = data
         header = struct.unpack_from("<4H10Q2f", data, 24)
         self.header = dict(zip(self.FIELDS, header))
-        if (self.header["format_major"], self.header["format_minor"]) != (0, 2):
+        if (self.header["format_major"], self.header["format_minor"]) != (0, 3):
             raise ValueError("another version of the format")
         self.sections, self.elements = {}, {}
         for i in range(u32(data, 124)):
@@ -337,15 +337,33 @@ class Reader:
         return blocks
 
     def block_positions(self, info, tfs, address):
-        """The positions of each document of a block."""
-        low = self.positions[address] & 31
-        width = 4 if self.positions[address] & 128 else 2
+        """The positions of each document of a block, and the codes of all."""
+        head = self.positions[address]
+        low = head & 31
+        width = 4 if head & 128 else 2
         address += 1
         count = info.cf
-        if info.df > BLOCK_POSTINGS:
+
+        def number():
+            nonlocal address
             raw = self.positions[address : address + width]
-            count = int.from_bytes(raw, "little")
             address += width
+            return int.from_bytes(raw, "little")
+
+        several_blocks = info.df > BLOCK_POSTINGS
+        if several_blocks:
+            count = number()
+        codes = [0] * count
+        if head & 32:
+            coded = number() if several_blocks else None
+            mask = Bits(self.positions, address)
+            where = [i for i in range(count) if mask.get(1)]
+            assert coded in (None, len(where))
+            address += (count + 7) // 8
+            nibbles = Bits(self.positions, address)
+            for i in where:
+                codes[i] = nibbles.get(4)
+            address += (len(where) + 1) // 2
         address += width * ((count - 1) // SAMPLED_OCCURRENCES)
         lows = Bits(self.positions, address)
         unary = Bits(self.positions, address + (count * low + 7) // 8)
@@ -357,7 +375,7 @@ class Reader:
                 positions.append(least)
                 least += 1
             result.append(positions)
-        return result
+        return result, codes
 
     def list(self, info):
         """[(document, [position])] of a term."""
@@ -365,8 +383,26 @@ class Reader:
             return [(info.doc, [info.position])]
         result = []
         for docs, tfs, address in self.blocks(info):
-            result += zip(docs, self.block_positions(info, tfs, address))
+            result += zip(docs, self.block_positions(info, tfs, address)[0])
         return result
+
+    def predecessor_codes(self, info):
+        """The code of each occurrence of a term, in order."""
+        if info.cf == 1:
+            return [0]
+        result = []
+        for _, tfs, address in self.blocks(info):
+            result += self.block_positions(info, tfs, address)[1]
+        return result
+
+    def frequent_words(self):
+        """(whether a code can stand for several, the words of codes 1, 2...)"""
+        data, words = self.file.section(16), []
+        at = 1
+        while at < len(data):
+            words.append(data[at + 1 : at + 1 + data[at]])
+            at += 1 + data[at]
+        return len(data) > 0 and data[0] == 1, words
 
     # --- documents ------------------------------------------------------------
 

@@ -46,6 +46,39 @@ def expected_lists(documents):
     return lists
 
 
+def expected_codes(index):
+    """Term -> the code of each occurrence, from the lists alone."""
+    standing = {}  # (document, position) -> frequent words there
+    _, words = index.frequent_words()
+    for code, word in enumerate(words, 1):
+        for doc, where in index.list(index.dictionary.find(word)):
+            for position in where:
+                standing.setdefault((doc, position), []).append(code)
+    codes = {}
+    for term, info in index.dictionary:
+        codes[term] = []
+        for doc, where in index.list(info):
+            for position in where:
+                before = standing.get((doc, position - 1), [0])
+                codes[term].append(before[0] if len(before) == 1 else 15)
+    return codes
+
+
+def check_codes(test, index):
+    """Returns whether a position with several frequent words was among them."""
+    several, seen = False, False
+    for term, expected in expected_codes(index).items():
+        info = index.dictionary.find(term)
+        if info.df < 32:
+            expected = [0] * info.cf
+        test.assertEqual(index.predecessor_codes(info), expected, term)
+        several |= 15 in expected
+        seen |= any(expected)
+    if seen:
+        test.assertEqual(index.frequent_words()[0], several)
+    return several
+
+
 def words_corpus(count, longest, seed):
     """Words whose lists take every layout, and terms long and alike."""
     rng = random.Random(seed)
@@ -77,6 +110,7 @@ class KnownTexts(unittest.TestCase):
         for term in sorted(expected)[::7]:
             self.assertIsNotNone(index.dictionary.find(term), term)
         self.assertIsNone(index.dictionary.find(b"nosuchterm"))
+        check_codes(self, index)
         table = index.document_table()
         self.assertEqual([row[0].decode() for row in table],
                          [row[0] for row in sorted(documents)])
@@ -100,6 +134,15 @@ class KnownTexts(unittest.TestCase):
 
     def test_some_long_documents(self):
         self.check(words_corpus(300, 400, 2))
+
+    def test_several_words_at_a_position(self):
+        """"wi-fi" can be found by "wi" and by "wifi"."""
+        rng = random.Random(3)
+        documents = [(f"d{i}", "", " ".join(rng.choices(
+            ["wi-fi", "wi", "wifi", "c", "w1"], k=12))) for i in range(400)]
+        with tempfile.TemporaryDirectory() as folder:
+            _, index = build(folder, documents)
+        self.assertTrue(check_codes(self, index))
 
     def test_one_document(self):
         self.check([("only", "title", "one two one")])

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Phrases of which predecessor codes spare words (format/frequent_words.h),
+// against the reference engine: every phrase over a few words, all of which are
+// frequent, in short and in long documents.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/support/agreement.h"
+#include "tests/support/random_corpus.h"
+#include "tests/support/simd_level.h"
+
+namespace kwic::testing {
+namespace {
+
+using Terms = std::vector<std::string>;
+
+struct Case {
+  const char* name;
+  std::size_t documents;
+  std::size_t length;
+  // "wi-fi" is found by "wi" and by "wifi", at one position.
+  Terms words;
+  Terms terms;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+class StopWordPhrases : public ::testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    std::vector<TextDocument> documents;
+    for (std::size_t i = 0; i < GetParam().documents; ++i) {
+      documents.push_back({"d" + std::to_string(i), "", text()});
+    }
+    auto made = Agreement::create(std::move(documents));
+    ASSERT_TRUE(made) << made.error().message();
+    agreement_ = *std::move(made);
+  }
+
+  // Rare words are rare: their lists are short ones.
+  std::string text() {
+    std::string text;
+    const Terms& words = GetParam().words;
+    for (std::size_t i = random_.below(2 * GetParam().length) + 1; i > 0; --i) {
+      const std::size_t from = random_.chance(0.8) ? 3 : words.size();
+      text += words[random_.below(from)] + ' ';
+    }
+    return text;
+  }
+
+  // All phrases of `size` terms.
+  void check_all(std::size_t size) {
+    const Terms& terms = GetParam().terms;
+    std::vector<std::size_t> digits(size, 0);
+    for (bool more = true; more;) {
+      Terms phrase;
+      for (const std::size_t d : digits) phrase.push_back(terms[d]);
+      ASSERT_TRUE(agreement_->check(phrase_query(phrase)))
+          << ::testing::PrintToString(phrase)
+          << " KWIC_TEST_SEED=" << test_seed();
+      more = false;
+      for (std::size_t& d : digits) {
+        if (more = ++d < terms.size(); more) break;
+        d = 0;
+      }
+    }
+  }
+
+  Random random_{test_seed()};
+  std::unique_ptr<Agreement> agreement_;
+};
+
+TEST_P(StopWordPhrases, OfTwoWords) { check_all(2); }
+TEST_P(StopWordPhrases, OfThreeWords) { check_all(3); }
+TEST_P(StopWordPhrases, OfFourWords) { check_all(4); }
+
+TEST_P(StopWordPhrases, WithOtherClauses) {
+  const Terms& terms = GetParam().terms;
+  for (const std::string& a : terms) {
+    for (const std::string& b : terms) {
+      for (const Occur occur :
+           {Occur::kMust, Occur::kMustNot, Occur::kShould}) {
+        ASSERT_TRUE(agreement_->check(boolean_query(
+            {{Occur::kMust, {a, b}}, {occur, {b}}, {Occur::kShould, {a}}})));
+        ASSERT_TRUE(agreement_->check(boolean_query(
+            {{Occur::kMust, {a, b}}, {Occur::kMust, {b, b, a}}})));
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, StopWordPhrases,
+    ::testing::Values(
+        Case{"short",
+             700,
+             6,
+             {"a", "b", "c", "d", "e"},
+             {"a", "b", "c", "d", "e"}},
+        Case{
+            "sparse", 9000, 1, {"a", "b", "c", "d", "e"}, {"a", "c", "d", "e"}},
+        Case{"long", 400, 200, {"a", "b", "c", "d"}, {"a", "b", "c", "d"}},
+        Case{"several",
+             500,
+             9,
+             {"wi-fi", "wi", "b", "wifi", "fi"},
+             {"wi", "fi", "wifi", "b"}}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+}  // namespace
+}  // namespace kwic::testing
