@@ -83,7 +83,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set(cold base/file_system_posix.cc base/mapped_file.cc base/system_error.cc
     format/index_file.cc format/root.cc format/term_dictionary_check.cc
     query/index.cc query/query_text.cc query/verify_deep.cc
-    query/verify_postings.cc)
+    query/verify_postings.cc query/verify_predecessors.cc)
   list(TRANSFORM cold PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   # Clang's -Os is larger than gcc's; its -Oz is not.
   set(small $<IF:$<CXX_COMPILER_ID:GNU>,-Os,-Oz>)

@@ -281,6 +281,16 @@ bool OccurrenceReader::positions_behind(std::uint8_t code,
   return kept > 0;
 }
 
+bool OccurrenceReader::predecessors(std::vector<std::uint8_t>& out) {
+  out.clear();
+  Span span;
+  if (!open_span(span)) return false;
+  for (std::uint32_t i = 0; i < span.count; ++i) {
+    out.push_back(predecessors_.code(span.before + i));
+  }
+  return true;
+}
+
 std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   Span span;
   if (!open_span(span)) return 0;

@@ -42,7 +42,10 @@ class OccurrenceReader {
   // REQUIRES: has_predecessors(list.doc_freq()).
   bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
                         bool& several);
-  // Their number.
+  // The codes of all its positions. REQUIRES: as above.
+  bool predecessors(std::vector<std::uint8_t>& out);
+
+  // The number of positions_behind().
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
   // Of `n` postings of ascending ranks, clears the signs of those that have no

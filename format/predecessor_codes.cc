@@ -20,6 +20,13 @@ std::uint64_t PredecessorCodes::rank(std::uint64_t occurrence) noexcept {
   return ones_ + bits_set(word_at(at_) & below);
 }
 
+std::uint8_t PredecessorCodes::code(std::uint64_t occurrence) noexcept {
+  if (coded_ == 0 || read_bits(mask_, occurrence, 1) == 0) return 0;
+  const std::uint64_t at = rank(occurrence);
+  if (at >= coded_) return 0;  // damaged
+  return codes_[at / 2] >> (4 * (at % 2)) & 15;
+}
+
 std::uint64_t PredecessorCodes::matching(std::uint64_t begin, std::uint32_t n,
                                          std::uint8_t code,
                                          bool& several) noexcept {

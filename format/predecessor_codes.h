@@ -35,6 +35,9 @@ class PredecessorCodes {
     at_ = ones_ = 0;
   }
 
+  // The code of an occurrence. REQUIRES: the block has it.
+  std::uint8_t code(std::uint64_t occurrence) noexcept;
+
   // Of the n occurrences from `begin` on, those of that code, or of code
   // kSeveralPredecessors, as a set of bits; sets `several` if one of them has
   // the latter. REQUIRES: the block has them; n <= kAtOnce.

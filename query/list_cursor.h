@@ -83,6 +83,7 @@ class ListCursor {
   bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
                         bool& several);
   std::uint32_t count_behind(std::uint8_t code, bool& several);
+  bool predecessors(std::vector<std::uint8_t>& out);
 
   // The decoded documents of one block, for plans that work block by block.
   // REQUIRES: not dense. The cursor stands nowhere afterwards.

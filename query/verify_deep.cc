@@ -46,6 +46,7 @@ class DeepVerifier {
   Status run() {
     check_dictionary();
     check_postings(parts_.file, parts_.dictionary, sink_);
+    check_predecessors(parts_.file, parts_.dictionary, sink_);
     check_table();
     if (Status status = check_documents(); !status) return status;
     check_store();

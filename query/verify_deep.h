@@ -41,6 +41,10 @@ Status verify_deep(
 void check_postings(const IndexFile& file, const TermDictionary& dictionary,
                     const ProblemSink& report);
 
+// Holds the predecessor codes against these lists. Called behind it.
+void check_predecessors(const IndexFile& file, const TermDictionary& dictionary,
+                        const ProblemSink& report);
+
 }  // namespace kwic
 
 #endif  // KWIC_QUERY_VERIFY_DEEP_H_

@@ -26,8 +26,9 @@ namespace {
 class PlainAssembly {
  public:
   PlainAssembly(IndexFileWriter& file, const BuildOptions& options,
-                const std::vector<TextDocument>& documents)
+                const std::vector<TextDocument>& documents, PlainFault fault)
       : file_(file),
+        fault_(fault),
         options_(options),
         analyzer_(analyzer_for(options.analyzer)),
         documents_(documents) {}
@@ -36,9 +37,8 @@ class PlainAssembly {
     FrequentWordSampler sampler;
     for (const TextDocument& document : documents_) {
       analyze(document);
-      sampler.add({.id = document.id,
-                   .title = document.title,
-                   .body = document.body});
+      sampler.add(
+          {.id = document.id, .title = document.title, .body = document.body});
     }
     words_ = sampler.words(analyzer_);
     if (Status s = write_table(); !s) return s;
@@ -65,6 +65,7 @@ class PlainAssembly {
   std::uint8_t code_before(std::uint32_t doc, std::uint32_t position) const;
 
   IndexFileWriter& file_;
+  PlainFault fault_;
   const BuildOptions& options_;
   const Analyzer& analyzer_;
   const std::vector<TextDocument>& documents_;
@@ -133,7 +134,14 @@ Status PlainAssembly::write_terms() {
       const std::vector<std::uint32_t> list(positions.begin(), positions.end());
       const auto frequency = static_cast<std::uint32_t>(list.size());
       std::vector<std::uint8_t> codes;
-      for (const std::uint32_t p : list) codes.push_back(code_before(doc, p));
+      for (const std::uint32_t p : list) {
+        codes.push_back(code_before(doc, p));
+        if (fault_ == PlainFault::kPredecessorMissed && codes.back() != 0 &&
+            has_predecessors(occurrences.size())) {
+          codes.back() = 0;
+          fault_ = PlainFault::kNone;
+        }
+      }
       Status s = lists.add({{&doc, 1}, {&frequency, 1}, list, codes});
       if (!s) return s;
     }
@@ -199,13 +207,14 @@ Status PlainAssembly::write_texts() {
 }  // namespace
 
 Status assemble_plainly(std::vector<TextDocument> documents,
-                        const std::string& path, const BuildOptions& options) {
+                        const std::string& path, const BuildOptions& options,
+                        PlainFault fault) {
   std::sort(
       documents.begin(), documents.end(),
       [](const TextDocument& a, const TextDocument& b) { return a.id < b.id; });
   auto file = IndexFileWriter::create(posix_file_system(), path);
   if (!file) return file.error();
-  return PlainAssembly(**file, options, documents).run();
+  return PlainAssembly(**file, options, documents, fault).run();
 }
 
 }  // namespace kwic::testing

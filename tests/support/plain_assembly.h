@@ -16,10 +16,17 @@
 
 namespace kwic::testing {
 
+// What a broken writer would do, for tests of those who find it.
+enum class PlainFault {
+  kNone,
+  kPredecessorMissed,  // one occurrence has no predecessor code, but should
+};
+
 // REQUIRES: the ids differ.
 Status assemble_plainly(std::vector<TextDocument> documents,
                         const std::string& path,
-                        const BuildOptions& options = {});
+                        const BuildOptions& options = {},
+                        PlainFault fault = PlainFault::kNone);
 
 }  // namespace kwic::testing
 
