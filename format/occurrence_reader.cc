@@ -11,6 +11,10 @@ namespace kwic {
 
 namespace {
 
+// Postings that are asked for ahead of time: where they lie, and what is there.
+constexpr std::uint32_t kFarAhead = 6;
+constexpr std::uint32_t kNearAhead = 3;
+
 // The zeros from `bit` to the next one; many if there is none before `end`.
 std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
                           std::uint64_t end) noexcept {
@@ -311,6 +315,7 @@ bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
     const std::uint32_t block = ranks[i] / kBlockPostings;
     std::uint32_t end = i + 1;
     while (end < n && ranks[end] / kBlockPostings == block) ++end;
+    if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
     stand_on(ranks[i]);
     if (end - i >= kWorthMatchingAll &&
         keep_behind_in_block(ranks + i, end - i, code, signs + i, several)) {
@@ -411,6 +416,10 @@ void OccurrenceReader::narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
                                     std::uint64_t* signs) {
   if (list_->layout() == ListLayout::kSingle) return;
   for (std::uint32_t i = 0; i < n; ++i) {
+    if (i + kFarAhead < n) {
+      list_->prefetch_occurrences(ranks[i + kFarAhead] / kBlockPostings);
+    }
+    if (i + kNearAhead < n) list_->prefetch_positions(ranks[i + kNearAhead]);
     stand_on(ranks[i]);
     signs[i] &= sign(offset);
   }

@@ -398,6 +398,35 @@ const std::uint8_t* PostingList::position_block(
   return source_->positions.at(address, 1);
 }
 
+void PostingList::prefetch_occurrences(std::uint32_t block) const noexcept {
+  if (!coded() || block >= blocks_) return;
+  const std::uint8_t* p = source_->postings.at(body_address(block), 192);
+  if (dense() && p != nullptr) {
+    __builtin_prefetch(p);
+    __builtin_prefetch(p + 64);
+    __builtin_prefetch(p + 128);
+  }
+  p = source_->positions.at(position_address(block), 64);
+  if (p != nullptr) __builtin_prefetch(p);
+}
+
+void PostingList::prefetch_positions(std::uint32_t rank) const noexcept {
+  const std::uint32_t block = rank / kBlockPostings;
+  if (!coded() || block + 1 >= blocks_) return;
+  const std::uint64_t begin = position_address(block);
+  const std::uint64_t end = position_address(block + 1);
+  if (end <= begin) return;
+  // The unary half is the last third or so of a block.
+  const std::uint64_t size = end - begin;
+  const std::uint64_t at = begin + size - size / 3 +
+                           size / 3 * (rank % kBlockPostings) / kBlockPostings;
+  constexpr std::uint64_t kLine = 64;
+  const std::uint8_t* p = source_->positions.at(at - std::min(at, kLine), 1);
+  if (p == nullptr) return;
+  __builtin_prefetch(p);
+  __builtin_prefetch(p + std::min(at, kLine));
+}
+
 void PostingList::will_need_occurrences(std::uint32_t rank,
                                         bool positions) const noexcept {
   constexpr std::uint64_t kUsualFrequencies = 256;

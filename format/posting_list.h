@@ -200,6 +200,12 @@ class PostingList {
   const std::uint8_t* position_block(std::uint32_t block,
                                      std::uint64_t* available) const;
 
+  // Asks the processor for the first bytes of a dense list's frequencies and
+  // positions of a block.
+  void prefetch_occurrences(std::uint32_t block) const noexcept;
+  // Asks it for the positions about a posting of a block.
+  void prefetch_positions(std::uint32_t rank) const noexcept;
+
   // Asks for the frequencies, and with `positions` for them too, of the block
   // of a posting, where will_need() of the whole list may have left them out.
   void will_need_occurrences(std::uint32_t rank, bool positions) const noexcept;
