@@ -11,12 +11,12 @@
 namespace kwic {
 namespace {
 
+constexpr std::uint64_t kLine = 64;
 constexpr std::uint64_t kUsualBlockBytes = 192;
 
 // Asks for the lines of a block of usual size at once, so that a search in a
 // cold one waits once and not once for every line.
 void prefetch_block(const std::uint8_t* p, std::uint64_t size) noexcept {
-  constexpr std::uint64_t kLine = 64;
   for (std::uint64_t at = 0; at < std::min(size, kUsualBlockBytes);
        at += kLine) {
     __builtin_prefetch(p + at);
@@ -45,13 +45,17 @@ TermDictionary::TermDictionary(SectionView heads, SectionView offsets,
     : heads_(std::move(heads)),
       offsets_(std::move(offsets)),
       blocks_(std::move(blocks)) {
-  const std::uint64_t blocks_there =
-      std::min(heads_.count<std::uint64_t>(),
-               offsets_.size() / kBlockGroupBytes * kBlocksPerGroup);
-  const std::uint64_t blocks_needed =
+  const std::uint64_t count =
       term_count / kTermsPerBlock + (term_count % kTermsPerBlock != 0 ? 1 : 0);
-  block_count_ = std::min(blocks_there, blocks_needed);
-  term_count_ = std::min(term_count, block_count_ * kTermsPerBlock);
+  const HeadLevels levels(count);
+  const std::uint64_t groups = offsets_.size() / kBlockGroupBytes;
+  if (levels.end() != heads_.count<std::uint64_t>() ||
+      (count + kBlocksPerGroup - 1) / kBlocksPerGroup != groups) {
+    return;
+  }
+  levels_ = levels;
+  block_count_ = levels.count(0);
+  term_count_ = term_count;
 }
 
 bool TermDictionary::block_address(std::uint64_t number,
@@ -89,43 +93,61 @@ bool TermDictionary::open_block(std::uint64_t number,
       static_cast<std::size_t>(std::min<std::uint64_t>(terms, kTermsPerBlock)));
 }
 
+// How many of the ascending heads [first, first + count) are at most `head`.
+// REQUIRES: count <= kHeadFanout. Every eighth is looked at first and then
+// those between two of them, without a branch that could be mispredicted.
+std::uint64_t TermDictionary::not_above(std::uint64_t first,
+                                        std::uint64_t count,
+                                        std::uint64_t head) const noexcept {
+  const std::uint8_t* const p = heads_.at(first * 8, count * 8);
+  std::uint64_t n = 0;
+  if (p == nullptr) [[unlikely]] {  // in two parts of the section
+    while (n < count && heads_.get<std::uint64_t>(first + n) <= head) ++n;
+    return n;
+  }
+  const auto one = [&](std::uint64_t i) -> std::uint64_t {
+    return load_le<std::uint64_t>(p + 8 * i) <= head ? 1 : 0;
+  };
+  std::uint64_t lines = 0;
+  for (std::uint64_t i = kHeadsPerLine; i < count; i += kHeadsPerLine) {
+    lines += one(i);
+  }
+  const std::uint64_t begin = lines * kHeadsPerLine;
+  const std::uint64_t end = std::min(begin + kHeadsPerLine, count);
+  for (std::uint64_t i = begin; i < end; ++i) n += one(i);
+  return begin + n;
+}
+
+// Asks for a group of level 0 and for where its blocks begin, all at once.
+void TermDictionary::prefetch_group(std::uint64_t first) const noexcept {
+  const std::uint8_t* p = heads_.at(first * 8, 8);
+  if (p == nullptr) return;
+  __builtin_prefetch(p);  // not_above() begins with the other lines
+  p = offsets_.at(first / kBlocksPerGroup * kBlockGroupBytes, 1);
+  if (p == nullptr) return;
+  constexpr std::uint64_t kBytes =
+      (kHeadFanout / kBlocksPerGroup + 2) * kBlockGroupBytes;
+  for (std::uint64_t at = 0; at < kBytes; at += kLine) {
+    __builtin_prefetch(p + at);
+  }
+}
+
 // The last block whose head is at most `head`, or block_count_ if there is
-// none. Parts of the section are passed one by one; in the right one a binary
-// search halves the range without a branch that could be mispredicted.
+// none.
 std::uint64_t TermDictionary::last_head_not_above(
     std::uint64_t head) const noexcept {
-  std::uint64_t first = 0;
-  std::uint64_t count = block_count_;
-  while (first < block_count_ && heads_.at(0, block_count_ * 8) == nullptr) {
-    count = std::min(block_count_ - first, heads_.contiguous(first * 8) / 8);
-    if (count == 0) return block_count_;
-    const std::uint64_t behind = first + count;
-    if (behind == block_count_ || heads_.get<std::uint64_t>(behind) > head) {
-      break;
-    }
-    first = behind;
+  std::uint64_t at = 0;
+  for (int level = levels_.levels() - 1; level >= 0; --level) {
+    const std::uint64_t first = at * kHeadFanout;
+    if (level == 0) prefetch_group(first);
+    if (first >= levels_.count(level)) return block_count_;
+    const std::uint64_t n =
+        not_above(levels_.first(level) + first,
+                  std::min(kHeadFanout, levels_.count(level) - first), head);
+    if (n == 0) return block_count_;
+    at = first + n - 1;
   }
-  const std::uint8_t* base = heads_.at(first * 8, count * 8);
-  if (count == 0 || base == nullptr || load_le<std::uint64_t>(base) > head) {
-    return block_count_;
-  }
-  const std::uint8_t* last = base;
-  const auto not_above = [&](const std::uint8_t* p) -> std::uint64_t {
-    return load_le<std::uint64_t>(p) <= head ? 1 : 0;
-  };
-  while (count >= 4) {
-    const std::uint64_t quarter = count / 4;
-    const std::uint64_t step = quarter * 8;
-    last += (not_above(last + step) + not_above(last + 2 * step) +
-             not_above(last + 3 * step)) *
-            step;
-    count -= 3 * quarter;
-  }
-  while (count > 1) {
-    last += not_above(last + 8) * 8;
-    --count;
-  }
-  return first + static_cast<std::uint64_t>(last - base) / 8;
+  return levels_.levels() == 0 ? block_count_ : at;
 }
 
 // Whether a block's first term is at most `term`. An unreadable block counts
@@ -185,7 +207,7 @@ bool TermDictionary::find_at(std::uint64_t number, std::string_view term,
 
 bool TermDictionary::find(std::string_view term,
                           TermInfo& info) const noexcept {
-  return find_at(block_for(term, term_head(term)), term, info);
+  return find_at(locate(term), term, info);
 }
 
 Status TermDictionary::scan(

@@ -15,6 +15,7 @@
 #include "format/problem_sink.h"
 #include "format/section_view.h"
 #include "format/term_block_reader.h"
+#include "format/term_heads.h"
 #include "format/term_info.h"
 #include "kwic/status.h"
 
@@ -25,8 +26,8 @@ class TermDictionary {
   TermDictionary() = default;
   // Views into `file`, which must outlive this.
   explicit TermDictionary(const IndexFile& file);
-  // The same from its sections alone. A count of terms that does not fit the
-  // number of blocks is cut.
+  // The same from its sections alone. Has no terms if their sizes do not fit
+  // the count of terms.
   TermDictionary(SectionView heads, SectionView offsets, SectionView blocks,
                  std::uint64_t term_count);
 
@@ -65,7 +66,11 @@ class TermDictionary {
   Totals check(const Bounds& bounds, const ProblemSink& report) const;
 
  private:
+  std::uint64_t not_above(std::uint64_t first, std::uint64_t count,
+                          std::uint64_t head) const noexcept;
   std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
+  void prefetch_group(std::uint64_t first) const noexcept;
+
   std::uint64_t block_for(std::string_view term,
                           std::uint64_t head) const noexcept;
   bool first_not_above(std::uint64_t number, std::string_view term,
@@ -76,6 +81,7 @@ class TermDictionary {
                      std::uint64_t& address) const noexcept;
 
   SectionView heads_, offsets_, blocks_;
+  HeadLevels levels_;
   std::uint64_t term_count_ = 0;
   std::uint64_t block_count_ = 0;
 };

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "format/term_block.h"
 #include "format/term_figures.h"
+#include "format/term_heads.h"
 
 namespace kwic {
 namespace {
@@ -71,6 +72,34 @@ class BlockGroups {
   std::uint64_t first_ = 0;
 };
 
+// Writes the heads of the blocks, and behind them the upper levels.
+class HeadTree {
+ public:
+  explicit HeadTree(SectionWriter& out) : out_(out) {}
+
+  Status add(std::uint64_t head) {
+    if (count_++ % kHeadFanout == 0) level_.push_back(head);
+    return append_u64(out_, head);
+  }
+  Status finish() {
+    while (count_ > kHeadFanout) {
+      if (Status s = out_.align(1, kHeadsPerLine * 8); !s) return s;
+      count_ = 0;
+      std::vector<std::uint64_t> below;
+      below.swap(level_);
+      for (const std::uint64_t head : below) {
+        if (Status s = add(head); !s) return s;
+      }
+    }
+    return {};
+  }
+
+ private:
+  SectionWriter& out_;
+  std::uint64_t count_ = 0;           // of the level being written
+  std::vector<std::uint64_t> level_;  // the one above it
+};
+
 }  // namespace
 
 struct TermDictionaryWriter::Impl {
@@ -79,7 +108,7 @@ struct TermDictionaryWriter::Impl {
 
   Status flush();
 
-  SectionWriter& heads;
+  HeadTree heads;
   BlockGroups groups;
   SectionWriter& blocks;
 
@@ -106,7 +135,7 @@ Status TermDictionaryWriter::Impl::flush() {
                 std::to_string(blocks.part_size())};
   }
   if (Status s = blocks.align(block.size()); !s) return s;
-  if (Status s = append_u64(heads, head); !s) return s;
+  if (Status s = heads.add(head); !s) return s;
   if (Status s = groups.add(blocks.size()); !s) return s;
   return blocks.append(block);
 }
@@ -143,6 +172,7 @@ Status TermDictionaryWriter::finish() {
   if (!impl_->infos.empty()) {
     if (Status s = impl_->flush(); !s) return s;
   }
+  if (Status s = impl_->heads.finish(); !s) return s;
   return impl_->groups.flush();
 }
 

@@ -30,6 +30,13 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
   if (scored && most >= kMany) source.lengths.will_need();
 }
 
+std::uint32_t QueryTerms::doc_freq(
+    const std::vector<std::string>& terms) const {
+  TermInfo info;
+  if (terms.size() != 1 || !dictionary_.find(terms[0], info)) return 0;
+  return info.doc_freq;
+}
+
 // A query may name thousands of terms, so they are kept in order; that takes no
 // memory once there is enough.
 std::size_t QueryTerms::place_of(const std::string& name) const {
