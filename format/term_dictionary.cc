@@ -23,6 +23,10 @@ void prefetch_block(const std::uint8_t* p, std::uint64_t size) noexcept {
   }
 }
 
+bool may_be_term(std::string_view term) noexcept {
+  return !term.empty() && term.size() <= kMaxTermBytes;
+}
+
 // What opening may ask for of a section, so that it costs the same for any
 // size.
 constexpr std::uint64_t kAskedOnOpening = std::uint64_t{256} << 10;
@@ -153,21 +157,19 @@ std::uint64_t TermDictionary::last_head_not_above(
 // Whether a block's first term is at most `term`. An unreadable block counts
 // as such, so that a search ends at it and fails there.
 bool TermDictionary::first_not_above(std::uint64_t number,
-                                     std::string_view term,
-                                     std::uint64_t head) const noexcept {
+                                     const SoughtTerm& term) const noexcept {
   TermBlock block;
   std::size_t matched = 0;
-  return !open_block(number, block) ||
-         block.compare_first(term, head, matched) <= 0;
+  return !open_block(number, block) || block.compare_first(term, matched) <= 0;
 }
 
 // The block that holds `term` if any does: the last one whose first term is
 // not above it; block_count_ if there is none.
-std::uint64_t TermDictionary::block_for(std::string_view term,
-                                        std::uint64_t head) const noexcept {
+std::uint64_t TermDictionary::block_for(const SoughtTerm& term) const noexcept {
+  const std::uint64_t head = term.head;
   const std::uint64_t last = last_head_not_above(head);
   if (last == block_count_ || heads_.get<std::uint64_t>(last) != head ||
-      first_not_above(last, term, head)) {
+      first_not_above(last, term)) {
     return last;
   }
   // Several blocks may begin with the same eight bytes: search those by their
@@ -178,7 +180,7 @@ std::uint64_t TermDictionary::block_for(std::string_view term,
   std::uint64_t end = last;
   while (from < end) {
     const std::uint64_t middle = from + (end - from) / 2;
-    if (first_not_above(middle, term, head)) {
+    if (first_not_above(middle, term)) {
       found = middle;
       from = middle + 1;
     } else {
@@ -188,8 +190,8 @@ std::uint64_t TermDictionary::block_for(std::string_view term,
   return found;
 }
 
-std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
-  const std::uint64_t number = block_for(term, term_head(term));
+std::uint64_t TermDictionary::locate(const SoughtTerm& term) const noexcept {
+  const std::uint64_t number = block_for(term);
   std::uint64_t begin = 0;
   if (!block_address(number, begin) || begin >= blocks_.size()) return number;
   blocks_.will_need(begin, kUsualBlockBytes);
@@ -198,11 +200,15 @@ std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
   return number;
 }
 
+std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
+  return locate(SoughtTerm(term));
+}
+
 bool TermDictionary::find_at(std::uint64_t number, std::string_view term,
                              TermInfo& info) const noexcept {
-  if (term.empty() || term.size() > kMaxTermBytes) return false;
+  if (!may_be_term(term)) return false;
   TermBlock block;
-  return open_block(number, block) && block.find(term, term_head(term), info);
+  return open_block(number, block) && block.find(SoughtTerm(term), info);
 }
 
 bool TermDictionary::find(std::string_view term,
@@ -210,11 +216,18 @@ bool TermDictionary::find(std::string_view term,
   return find_at(locate(term), term, info);
 }
 
+std::uint32_t TermDictionary::doc_freq(std::string_view term) const noexcept {
+  if (!may_be_term(term)) return 0;
+  const SoughtTerm sought(term);
+  TermBlock block;
+  return open_block(locate(sought), block) ? block.doc_freq(sought) : 0;
+}
+
 Status TermDictionary::scan(
     std::string_view from,
     const std::function<bool(std::string_view, const TermInfo&)>& visit) const {
   constexpr std::uint64_t kAhead = std::uint64_t{64} << 10;
-  std::uint64_t number = block_for(from, term_head(from));
+  std::uint64_t number = block_for(SoughtTerm(from));
   if (number == block_count_) number = 0;
   bool reached = false;
   TermBlock block;

@@ -41,6 +41,9 @@ class TermDictionary {
   bool find_at(std::uint64_t block, std::string_view term,
                TermInfo& info) const noexcept;
 
+  // In how many documents a term is, by less work than find(); 0 if in none.
+  std::uint32_t doc_freq(std::string_view term) const noexcept;
+
   // Calls `visit(term, info)` for each term >= `from` in order until it
   // returns false or the terms end. kCorrupt where a block makes no sense.
   Status scan(std::string_view from,
@@ -70,11 +73,12 @@ class TermDictionary {
                           std::uint64_t head) const noexcept;
   std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
   void prefetch_group(std::uint64_t first) const noexcept;
+  void check_heads(const ProblemSink& report) const;
 
-  std::uint64_t block_for(std::string_view term,
-                          std::uint64_t head) const noexcept;
-  bool first_not_above(std::uint64_t number, std::string_view term,
-                       std::uint64_t head) const noexcept;
+  std::uint64_t block_for(const SoughtTerm& term) const noexcept;
+  std::uint64_t locate(const SoughtTerm& term) const noexcept;
+  bool first_not_above(std::uint64_t number,
+                       const SoughtTerm& term) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;
 
   bool block_address(std::uint64_t number,

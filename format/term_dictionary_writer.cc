@@ -18,9 +18,11 @@ void append_text(std::string_view text, std::vector<std::uint8_t>& out) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-// Appends what the strings have of a term; returns its control.
-std::uint8_t append_next_term(std::string_view before, std::string_view term,
-                              std::vector<std::uint8_t>& out) {
+// Appends what the controls, the initials and the strings have of a term.
+void append_next_term(std::string_view before, std::string_view term,
+                      std::vector<std::uint8_t>& controls,
+                      std::vector<std::uint8_t>& initials,
+                      std::vector<std::uint8_t>& out) {
   const std::size_t shared = common_prefix(
       as_bytes(before).data(), before.size(), term.data(), term.size());
   const std::size_t own = term.size() - shared - 1;
@@ -28,8 +30,9 @@ std::uint8_t append_next_term(std::string_view before, std::string_view term,
   const std::size_t low = std::min<std::size_t>(own, kLongTermLength);
   if (high == kLongTermLength) out.push_back(static_cast<std::uint8_t>(shared));
   if (low == kLongTermLength) out.push_back(static_cast<std::uint8_t>(own));
-  append_text(term.substr(shared), out);
-  return static_cast<std::uint8_t>(high << 4 | low);
+  append_text(term.substr(shared + 1), out);
+  controls.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  initials.push_back(static_cast<std::uint8_t>(term[shared]));
 }
 
 Status append_u64(SectionWriter& section, std::uint64_t value) {
@@ -115,6 +118,7 @@ struct TermDictionaryWriter::Impl {
   std::string last;  // the term added last
   std::uint64_t head = 0;
   std::vector<std::uint8_t> controls;
+  std::vector<std::uint8_t> initials;
   std::vector<std::uint8_t> strings;
   std::vector<TermInfo> infos;
   std::vector<std::uint8_t> block;
@@ -122,10 +126,13 @@ struct TermDictionaryWriter::Impl {
 
 Status TermDictionaryWriter::Impl::flush() {
   controls.resize(kTermControlBytes);
+  initials.resize(kTermInitialBytes);
   block = controls;
+  block.insert(block.end(), initials.begin(), initials.end());
   block.insert(block.end(), strings.begin(), strings.end());
   append_term_figures(infos, block);
   controls.clear();
+  initials.clear();
   strings.clear();
   infos.clear();
   if (block.size() > blocks.part_size()) {
@@ -161,7 +168,7 @@ Status TermDictionaryWriter::add(std::string_view term, const TermInfo& info) {
       append_text(term.substr(kTermHeadBytes), d.strings);
     }
   } else {
-    d.controls.push_back(append_next_term(d.last, term, d.strings));
+    append_next_term(d.last, term, d.controls, d.initials, d.strings);
   }
   d.last.assign(term);
   d.infos.push_back(info);

@@ -160,11 +160,13 @@ void put_lists(std::span<const TermInfo> infos, const BlockShape& shape,
   std::uint64_t positions_end =
       shape.first_positions ? shape.first_positions->positions_address : 0;
   for (const TermInfo& info : infos) {
+    if (!is_single(info)) put_exp_golomb(bits, info.doc_freq - 2, 0);
+  }
+  for (const TermInfo& info : infos) {
     if (is_once(info)) continue;
     if (is_single(info)) {
       put_exp_golomb(bits, info.collection_freq - 2, 0);
     } else {
-      put_exp_golomb(bits, info.doc_freq - 2, 0);
       put_exp_golomb(bits, info.collection_freq - info.doc_freq,
                      frequency_order(info.doc_freq));
       if (shape.posting_gaps) {
@@ -217,6 +219,7 @@ void append_term_figures(std::span<const TermInfo> infos,
 bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
                             std::size_t count) noexcept {
   index_ = count_ = 0;
+  doc_freqs_read_ = false;
   if (static_cast<std::size_t>(end - p) < kHeaderBytes) return false;
   const std::uint64_t header = load_le<std::uint64_t>(p);
   doc_width_ = header & kWidthMask;
@@ -247,22 +250,62 @@ bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
   return lists_ <= limit_;
 }
 
+// Reads the next of the codes that come first of all.
+bool TermFigureReader::next_doc_freq(std::uint64_t& doc_freq) noexcept {
+  constexpr int kMostZeros = 28;  // of a code within the bits of a load
+  if (lists_ > limit_) return false;
+  const std::uint64_t window = read_bits(bits_, lists_, 57);
+  const int zeros = std::countr_zero(window | std::uint64_t{1} << 57);
+  if (zeros <= kMostZeros) [[likely]] {
+    const std::uint64_t one = std::uint64_t{1} << zeros;
+    doc_freq = (window >> zeros >> 1 & (one - 1)) + one + 1;
+    lists_ += 2 * static_cast<unsigned>(zeros) + 1;
+    return true;
+  }
+  CheckedBitReader bits({bits_, static_cast<std::size_t>(limit_ / 8)});
+  bits.skip(lists_);
+  doc_freq = bits.get_exp_golomb(0) + 2;
+  lists_ = bits.position();
+  return bits.ok() && doc_freq <= 0xffff'ffff;
+}
+
+bool TermFigureReader::read_doc_freqs() noexcept {
+  const unsigned terms = (2u << (count_ - 1)) - 1;
+  for (unsigned left = ~single_ & terms; left != 0; left &= left - 1) {
+    std::uint64_t doc_freq = 0;
+    if (!next_doc_freq(doc_freq)) return false;
+    doc_freqs_[std::countr_zero(left)] = static_cast<std::uint32_t>(doc_freq);
+  }
+  doc_freqs_read_ = true;
+  return true;
+}
+
+std::uint32_t TermFigureReader::doc_freq(std::size_t index) noexcept {
+  const unsigned bit = 1u << index;
+  if ((single_ & bit) != 0) return 1;
+  std::uint64_t doc_freq = 0;
+  for (unsigned left = ~single_ & (2 * bit - 1); left != 0; left &= left - 1) {
+    if (!next_doc_freq(doc_freq)) return 0;
+  }
+  return lists_ <= limit_ ? static_cast<std::uint32_t>(doc_freq) : 0;
+}
+
 // Reads the codes of a term with lists from `bits`, which may be a
 // CheckedBitReader or an ExpGolombWindow.
 template <typename Bits>
-void TermFigureReader::read_codes(bool single, Bits& bits,
+void TermFigureReader::read_codes(unsigned index, Bits& bits,
                                   Lists& lists) const noexcept {
-  if (single) {
+  if ((single_ >> index & 1) != 0) {
     lists.collection_freq = bits.get_exp_golomb(0) + 2;
   } else {
-    lists.doc_freq = bits.get_exp_golomb(0) + 2;
+    const std::uint64_t doc_freq = doc_freqs_[index];
     lists.collection_freq =
-        lists.doc_freq + bits.get_exp_golomb(frequency_order(lists.doc_freq));
+        doc_freq + bits.get_exp_golomb(frequency_order(doc_freq));
     bits.reload();
     if (posting_gaps_) lists.postings_gap = bits.get_exp_golomb(0);
     lists.postings_size =
-        usual_postings_size(lists.doc_freq) +
-        unfold(bits.get_exp_golomb(postings_size_order(lists.doc_freq)));
+        usual_postings_size(doc_freq) +
+        unfold(bits.get_exp_golomb(postings_size_order(doc_freq)));
   }
   if (position_gaps_) lists.positions_gap = bits.get_exp_golomb(0);
   lists.positions_size =
@@ -270,19 +313,20 @@ void TermFigureReader::read_codes(bool single, Bits& bits,
       unfold(bits.get_exp_golomb(positions_size_order(lists.collection_freq)));
 }
 
-// Reads the codes of the next term with lists; its addresses are then those
-// of its lists. Nearly all codes are short enough for the window.
-bool TermFigureReader::read_lists(bool single, Lists& lists) noexcept {
+// Reads the codes of the next term with lists, which is `index`; the addresses
+// are then those of its lists. Nearly all codes are short enough for the
+// window.
+bool TermFigureReader::read_lists(unsigned index, Lists& lists) noexcept {
   if (lists_ > limit_) return false;
   ExpGolombWindow window(bits_, lists_);
-  read_codes(single, window, lists);
+  read_codes(index, window, lists);
   if (window.ok()) [[likely]] {
     lists_ = window.position();
   } else {
     CheckedBitReader bits({bits_, static_cast<std::size_t>(limit_ / 8)});
     bits.skip(lists_);
     lists = Lists();
-    read_codes(single, bits, lists);
+    read_codes(index, bits, lists);
     if (!bits.ok()) return false;
     lists_ = bits.position();
   }
@@ -293,7 +337,8 @@ bool TermFigureReader::read_lists(bool single, Lists& lists) noexcept {
 
 bool TermFigureReader::next(TermInfo& info) noexcept {
   if (index_ >= count_) return false;
-  const unsigned bit = 1u << index_++;
+  const unsigned index = index_++;
+  const unsigned bit = 1u << index;
   const bool single = (single_ & bit) != 0;
   info = TermInfo();
   if (single) {
@@ -310,10 +355,13 @@ bool TermFigureReader::next(TermInfo& info) noexcept {
     return true;
   }
   Lists lists;
-  if (!read_lists(single, lists) || lists.doc_freq > 0xffff'ffff) return false;
-  info.doc_freq = static_cast<std::uint32_t>(lists.doc_freq);
+  if (!doc_freqs_read_ && !read_doc_freqs()) return false;
+  if (!read_lists(index, lists)) return false;
+  if (!single) {
+    info.doc_freq = doc_freqs_[index];
+    info.postings_address = postings_address_;
+  }
   info.collection_freq = lists.collection_freq;
-  if (!single) info.postings_address = postings_address_;
   info.postings_size = lists.postings_size;
   info.positions_address = positions_address_;
   info.positions_size = lists.positions_size;
@@ -322,33 +370,41 @@ bool TermFigureReader::next(TermInfo& info) noexcept {
   return true;
 }
 
+// Passes over the terms before `index`.
 void TermFigureReader::skip_to(std::size_t index) noexcept {
-  index_ = static_cast<unsigned>(std::min<std::size_t>(index, count_));
-  if (index_ == count_) return;
+  index_ = static_cast<unsigned>(index);
   const unsigned bit = 1u << index_;
   const unsigned before = bit - 1;
   docs_ += ones(single_ & before) * doc_width_;
   positions_ += ones(once_ & before) * position_width_;
   if ((once_ & bit) != 0) return;  // the lists before it do not matter
-  for (unsigned left = ~once_ & before; left != 0; left &= left - 1) {
+  bool good = read_doc_freqs();
+  for (unsigned left = ~once_ & before; good && left != 0; left &= left - 1) {
     Lists passed;
-    const bool single = (single_ & left & (0 - left)) != 0;
-    if (!read_lists(single, passed)) {
-      count_ = 0;
-      return;
-    }
+    good = read_lists(static_cast<unsigned>(std::countr_zero(left)), passed);
     postings_address_ += passed.postings_size;
     positions_address_ += passed.positions_size;
   }
+  if (!good) count_ = 0;
+}
+
+bool TermFigureReader::get(std::size_t index, TermInfo& info) noexcept {
+  skip_to(index);
+  return next(info);
 }
 
 bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
                        TermInfo& info) noexcept {
   TermFigureReader reader;
   const std::uint8_t* const p = bytes.data();
-  if (!reader.open(p, p + bytes.size(), count)) return false;
-  reader.skip_to(index);
-  return reader.next(info);
+  return reader.open(p, p + bytes.size(), count) && reader.get(index, info);
+}
+
+std::uint32_t read_doc_freq(ByteView bytes, std::size_t count,
+                            std::size_t index) noexcept {
+  TermFigureReader reader;
+  const std::uint8_t* const p = bytes.data();
+  return reader.open(p, p + bytes.size(), count) ? reader.doc_freq(index) : 0;
 }
 
 }  // namespace kwic

@@ -14,8 +14,10 @@
 //   bytes   address of its first position list, if a term is not once
 //   bits    document of each single term, doc_width bits each
 //           position of each once term, position_width bits each
-//           the lists of each term that is not once, in Exp-Golomb codes:
-//             not single: doc_freq - 2, collection_freq - doc_freq,
+//           in Exp-Golomb codes:
+//           doc_freq - 2 of each term that is not single
+//           the lists of each term that is not once:
+//             not single: collection_freq - doc_freq,
 //                         [gap before,] size of the postings
 //             single:     collection_freq - 2
 //             then        [gap before,] size of the positions
@@ -24,7 +26,8 @@
 // a gap (where a list would have straddled two parts of a section) is coded
 // only in the rare block that has one. The columns of fixed width are reached
 // by counting bits in the bitmaps; only the codes of the few terms with lists
-// are read one after the other.
+// are read one after the other. To know in how many documents a term is, none
+// but the first of these codes need to be.
 //
 // Sizes are coded as differences to what a list of so many documents or
 // occurrences usually takes, 2s for s >= 0 and -2s - 1 below.
@@ -55,6 +58,10 @@ void append_term_figures(std::span<const TermInfo> infos,
 bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
                        TermInfo& info) noexcept;
 
+// The same of doc_freq alone; 0 if it makes no sense.
+std::uint32_t read_doc_freq(ByteView bytes, std::size_t count,
+                            std::size_t index) noexcept;
+
 // Reads the figures of one block, from the first term to the last.
 class TermFigureReader {
  public:
@@ -66,18 +73,23 @@ class TermFigureReader {
   // Figures of the next term. False at the end or if they make no sense.
   bool next(TermInfo& info) noexcept;
 
-  // Passes over the terms before `index`. REQUIRES: directly after open().
-  void skip_to(std::size_t index) noexcept;
+  // The figures of term `index`, or its doc_freq alone (0 if it makes no
+  // sense). REQUIRES: directly after open(); index < count.
+  bool get(std::size_t index, TermInfo& info) noexcept;
+  std::uint32_t doc_freq(std::size_t index) noexcept;
 
  private:
   struct Lists {
-    std::uint64_t doc_freq = 1, collection_freq = 0;
+    std::uint64_t collection_freq = 0;
     std::uint64_t postings_gap = 0, postings_size = 0;
     std::uint64_t positions_gap = 0, positions_size = 0;
   };
-  bool read_lists(bool single, Lists& lists) noexcept;
+  bool next_doc_freq(std::uint64_t& doc_freq) noexcept;
+  bool read_doc_freqs() noexcept;
+  void skip_to(std::size_t index) noexcept;
+  bool read_lists(unsigned index, Lists& lists) noexcept;
   template <typename Bits>
-  void read_codes(bool single, Bits& bits, Lists& lists) const noexcept;
+  void read_codes(unsigned index, Bits& bits, Lists& lists) const noexcept;
 
   unsigned single_ = 0, once_ = 0;  // bitmaps
   unsigned index_ = 0, count_ = 0;
@@ -88,6 +100,8 @@ class TermFigureReader {
   // Bit positions from bits_ on.
   const std::uint8_t* bits_ = nullptr;
   std::uint64_t docs_ = 0, positions_ = 0, lists_ = 0, limit_ = 0;
+  std::uint32_t doc_freqs_[kTermsPerBlock];  // once they have been read
+  bool doc_freqs_read_ = false;
 };
 
 }  // namespace kwic

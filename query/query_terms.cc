@@ -32,9 +32,7 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
 
 std::uint32_t QueryTerms::doc_freq(
     const std::vector<std::string>& terms) const {
-  TermInfo info;
-  if (terms.size() != 1 || !dictionary_.find(terms[0], info)) return 0;
-  return info.doc_freq;
+  return terms.size() == 1 ? dictionary_.doc_freq(terms[0]) : 0;
 }
 
 // A query may name thousands of terms, so they are kept in order; that takes no
