@@ -112,14 +112,17 @@ std::uint64_t TermDictionary::not_above(std::uint64_t first,
   const auto one = [&](std::uint64_t i) -> std::uint64_t {
     return load_le<std::uint64_t>(p + 8 * i) <= head ? 1 : 0;
   };
-  std::uint64_t lines = 0;
-  for (std::uint64_t i = kHeadsPerLine; i < count; i += kHeadsPerLine) {
-    lines += one(i);
+  if (count < kHeadFanout) {
+    for (std::uint64_t i = 0; i < count; ++i) n += one(i);
+    return n;
   }
-  const std::uint64_t begin = lines * kHeadsPerLine;
-  const std::uint64_t end = std::min(begin + kHeadsPerLine, count);
-  for (std::uint64_t i = begin; i < end; ++i) n += one(i);
-  return begin + n;
+  for (std::uint64_t i = 1; i < kHeadFanout / kHeadsPerLine; ++i) {
+    n += one(i * kHeadsPerLine);
+  }
+  n *= kHeadsPerLine;
+  const std::uint64_t begin = n;
+  for (std::uint64_t i = 0; i < kHeadsPerLine; ++i) n += one(begin + i);
+  return n;
 }
 
 // Asks for a group of level 0 and for where its blocks begin, all at once.
@@ -206,14 +209,20 @@ std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
 
 bool TermDictionary::find_at(std::uint64_t number, std::string_view term,
                              TermInfo& info) const noexcept {
-  if (!may_be_term(term)) return false;
+  return may_be_term(term) && find_at(number, SoughtTerm(term), info);
+}
+
+bool TermDictionary::find_at(std::uint64_t number, const SoughtTerm& term,
+                             TermInfo& info) const noexcept {
   TermBlock block;
-  return open_block(number, block) && block.find(SoughtTerm(term), info);
+  return open_block(number, block) && block.find(term, info);
 }
 
 bool TermDictionary::find(std::string_view term,
                           TermInfo& info) const noexcept {
-  return find_at(locate(term), term, info);
+  if (!may_be_term(term)) return false;
+  const SoughtTerm sought(term);
+  return find_at(locate(sought), sought, info);
 }
 
 std::uint32_t TermDictionary::doc_freq(std::string_view term) const noexcept {

@@ -77,6 +77,8 @@ class TermDictionary {
 
   std::uint64_t block_for(const SoughtTerm& term) const noexcept;
   std::uint64_t locate(const SoughtTerm& term) const noexcept;
+  bool find_at(std::uint64_t block, const SoughtTerm& term,
+               TermInfo& info) const noexcept;
   bool first_not_above(std::uint64_t number,
                        const SoughtTerm& term) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;

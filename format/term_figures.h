@@ -62,6 +62,19 @@ bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
 std::uint32_t read_doc_freq(ByteView bytes, std::size_t count,
                             std::size_t index) noexcept;
 
+// What is read of a block's figures before those of any of its terms.
+struct FigureShape {
+  std::uint32_t single = 0, once = 0;  // bitmaps
+  unsigned terms = 0;
+  unsigned doc_width = 0, position_width = 0;
+  bool posting_gaps = false, position_gaps = false;
+  // Where the first lists begin.
+  std::uint64_t postings_address = 0, positions_address = 0;
+  // Bit positions from bits on: of the first field of each kind, and the end.
+  const std::uint8_t* bits = nullptr;
+  std::uint64_t positions = 0, codes = 0, limit = 0;
+};
+
 // Reads the figures of one block, from the first term to the last.
 class TermFigureReader {
  public:
@@ -73,35 +86,12 @@ class TermFigureReader {
   // Figures of the next term. False at the end or if they make no sense.
   bool next(TermInfo& info) noexcept;
 
-  // The figures of term `index`, or its doc_freq alone (0 if it makes no
-  // sense). REQUIRES: directly after open(); index < count.
-  bool get(std::size_t index, TermInfo& info) noexcept;
-  std::uint32_t doc_freq(std::size_t index) noexcept;
-
  private:
-  struct Lists {
-    std::uint64_t collection_freq = 0;
-    std::uint64_t postings_gap = 0, postings_size = 0;
-    std::uint64_t positions_gap = 0, positions_size = 0;
-  };
-  bool next_doc_freq(std::uint64_t& doc_freq) noexcept;
-  bool read_doc_freqs() noexcept;
-  void skip_to(std::size_t index) noexcept;
-  bool read_lists(unsigned index, Lists& lists) noexcept;
-  template <typename Bits>
-  void read_codes(unsigned index, Bits& bits, Lists& lists) const noexcept;
-
-  unsigned single_ = 0, once_ = 0;  // bitmaps
-  unsigned index_ = 0, count_ = 0;
-  unsigned doc_width_ = 0, position_width_ = 0;
-  bool posting_gaps_ = false, position_gaps_ = false;
-  // Where the next lists begin.
+  FigureShape shape_;
+  unsigned index_ = 0;
   std::uint64_t postings_address_ = 0, positions_address_ = 0;
-  // Bit positions from bits_ on.
-  const std::uint8_t* bits_ = nullptr;
-  std::uint64_t docs_ = 0, positions_ = 0, lists_ = 0, limit_ = 0;
-  std::uint32_t doc_freqs_[kTermsPerBlock];  // once they have been read
-  bool doc_freqs_read_ = false;
+  CheckedBitReader codes_;
+  std::uint32_t doc_freqs_[kTermsPerBlock] = {};
 };
 
 }  // namespace kwic
