@@ -139,22 +139,25 @@ void TermDictionary::prefetch_group(std::uint64_t first) const noexcept {
   }
 }
 
-// The last block whose head is at most `head`, or block_count_ if there is
-// none.
-std::uint64_t TermDictionary::last_head_not_above(
-    std::uint64_t head) const noexcept {
+// The place in `level` of the last head that is at most `head`, or kNowhere.
+// `at` is that in the level above, or 0 of the uppermost level.
+std::uint64_t TermDictionary::step_down(int level, std::uint64_t at,
+                                        std::uint64_t head) const noexcept {
+  const std::uint64_t first = at * kHeadFanout;
+  if (at == kNowhere || first >= levels_.count(level)) return kNowhere;
+  const std::uint64_t n =
+      not_above(levels_.first(level) + first,
+                std::min(kHeadFanout, levels_.count(level) - first), head);
+  return n == 0 ? kNowhere : first + n - 1;
+}
+
+std::uint64_t TermDictionary::group_for(std::uint64_t head) const noexcept {
   std::uint64_t at = 0;
-  for (int level = levels_.levels() - 1; level >= 0; --level) {
-    const std::uint64_t first = at * kHeadFanout;
-    if (level == 0) prefetch_group(first);
-    if (first >= levels_.count(level)) return block_count_;
-    const std::uint64_t n =
-        not_above(levels_.first(level) + first,
-                  std::min(kHeadFanout, levels_.count(level) - first), head);
-    if (n == 0) return block_count_;
-    at = first + n - 1;
+  for (int level = levels_.levels() - 1; level > 0; --level) {
+    at = step_down(level, at, head);
   }
-  return levels_.levels() == 0 ? block_count_ : at;
+  if (at != kNowhere) prefetch_group(at * kHeadFanout);
+  return at;
 }
 
 // Whether a block's first term is at most `term`. An unreadable block counts
@@ -167,19 +170,20 @@ bool TermDictionary::first_not_above(std::uint64_t number,
 }
 
 // The block that holds `term` if any does: the last one whose first term is
-// not above it; block_count_ if there is none.
-std::uint64_t TermDictionary::block_for(const SoughtTerm& term) const noexcept {
+// not above it; kNowhere if there is none.
+std::uint64_t TermDictionary::block_for(const SoughtTerm& term,
+                                        std::uint64_t group) const noexcept {
   const std::uint64_t head = term.head;
-  const std::uint64_t last = last_head_not_above(head);
-  if (last == block_count_ || heads_.get<std::uint64_t>(last) != head ||
+  const std::uint64_t last = step_down(0, group, head);
+  if (last == kNowhere || heads_.get<std::uint64_t>(last) != head ||
       first_not_above(last, term)) {
     return last;
   }
   // Several blocks may begin with the same eight bytes: search those by their
   // whole first terms. Before them stands the last block of a lower head.
   std::uint64_t found =
-      head == 0 ? block_count_ : last_head_not_above(head - 1);
-  std::uint64_t from = found == block_count_ ? 0 : found + 1;
+      head == 0 ? kNowhere : step_down(0, group_for(head - 1), head - 1);
+  std::uint64_t from = found == kNowhere ? 0 : found + 1;
   std::uint64_t end = last;
   while (from < end) {
     const std::uint64_t middle = from + (end - from) / 2;
@@ -193,8 +197,9 @@ std::uint64_t TermDictionary::block_for(const SoughtTerm& term) const noexcept {
   return found;
 }
 
-std::uint64_t TermDictionary::locate(const SoughtTerm& term) const noexcept {
-  const std::uint64_t number = block_for(term);
+std::uint64_t TermDictionary::locate(const SoughtTerm& term,
+                                     std::uint64_t group) const noexcept {
+  const std::uint64_t number = block_for(term, group);
   std::uint64_t begin = 0;
   if (!block_address(number, begin) || begin >= blocks_.size()) return number;
   blocks_.will_need(begin, kUsualBlockBytes);
@@ -203,41 +208,35 @@ std::uint64_t TermDictionary::locate(const SoughtTerm& term) const noexcept {
   return number;
 }
 
-std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
-  return locate(SoughtTerm(term));
-}
-
-bool TermDictionary::find_at(std::uint64_t number, std::string_view term,
-                             TermInfo& info) const noexcept {
-  return may_be_term(term) && find_at(number, SoughtTerm(term), info);
-}
-
 bool TermDictionary::find_at(std::uint64_t number, const SoughtTerm& term,
                              TermInfo& info) const noexcept {
   TermBlock block;
-  return open_block(number, block) && block.find(term, info);
+  return may_be_term(term.text) && open_block(number, block) &&
+         block.find(term, info);
 }
 
 bool TermDictionary::find(std::string_view term,
                           TermInfo& info) const noexcept {
-  if (!may_be_term(term)) return false;
   const SoughtTerm sought(term);
-  return find_at(locate(sought), sought, info);
+  return find_at(locate(sought, group_for(sought.head)), sought, info);
 }
 
 std::uint32_t TermDictionary::doc_freq(std::string_view term) const noexcept {
   if (!may_be_term(term)) return 0;
   const SoughtTerm sought(term);
   TermBlock block;
-  return open_block(locate(sought), block) ? block.doc_freq(sought) : 0;
+  return open_block(locate(sought, group_for(sought.head)), block)
+             ? block.doc_freq(sought)
+             : 0;
 }
 
 Status TermDictionary::scan(
     std::string_view from,
     const std::function<bool(std::string_view, const TermInfo&)>& visit) const {
   constexpr std::uint64_t kAhead = std::uint64_t{64} << 10;
-  std::uint64_t number = block_for(SoughtTerm(from));
-  if (number == block_count_) number = 0;
+  const SoughtTerm sought(from);
+  std::uint64_t number = block_for(sought, group_for(sought.head));
+  if (number == kNowhere) number = 0;
   bool reached = false;
   TermBlock block;
   TermBlockCursor cursor;

@@ -35,10 +35,14 @@ class TermDictionary {
   // blocks share their first eight bytes).
   bool find(std::string_view term, TermInfo& info) const noexcept;
 
-  // The same in two steps, so that several terms wait for memory together:
-  // locate() asks for the block that find_at() looks into.
-  std::uint64_t locate(std::string_view term) const noexcept;
-  bool find_at(std::uint64_t block, std::string_view term,
+  // The same in three steps, so that several terms wait for memory together:
+  // group_for() asks for what locate() looks into, and locate() for the block
+  // that find_at() looks into. What a step returns is of use to the next one
+  // only.
+  std::uint64_t group_for(std::uint64_t head) const noexcept;
+  std::uint64_t locate(const SoughtTerm& term,
+                       std::uint64_t group) const noexcept;
+  bool find_at(std::uint64_t block, const SoughtTerm& term,
                TermInfo& info) const noexcept;
 
   // In how many documents a term is, by less work than find(); 0 if in none.
@@ -69,16 +73,18 @@ class TermDictionary {
   Totals check(const Bounds& bounds, const ProblemSink& report) const;
 
  private:
+  // Where there is no such block or group.
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+
   std::uint64_t not_above(std::uint64_t first, std::uint64_t count,
                           std::uint64_t head) const noexcept;
-  std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
+  std::uint64_t step_down(int level, std::uint64_t at,
+                          std::uint64_t head) const noexcept;
   void prefetch_group(std::uint64_t first) const noexcept;
   void check_heads(const ProblemSink& report) const;
 
-  std::uint64_t block_for(const SoughtTerm& term) const noexcept;
-  std::uint64_t locate(const SoughtTerm& term) const noexcept;
-  bool find_at(std::uint64_t block, const SoughtTerm& term,
-               TermInfo& info) const noexcept;
+  std::uint64_t block_for(const SoughtTerm& term,
+                          std::uint64_t group) const noexcept;
   bool first_not_above(std::uint64_t number,
                        const SoughtTerm& term) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;

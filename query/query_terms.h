@@ -48,7 +48,7 @@ class QueryTerms {
   struct Term {
     std::string name;
     ListUse use = ListUse::kLookUp;
-    std::uint64_t block = 0;  // of the dictionary
+    std::uint64_t group = 0, block = 0;  // of the dictionary
     TermInfo info;
     bool found = false;
   };
