@@ -77,7 +77,8 @@ endif()
 
 # What runs once per opening, or only to check a whole file, is compiled for
 # size: it is half of the reader's code and none of its time. Hashing a whole
-# file and parsing a query should be quick, and gain nothing from -O3.
+# file, parsing a query and finding a term should be quick, and gain nothing
+# from -O3.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
    CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   set(cold base/file_system_posix.cc base/mapped_file.cc base/system_error.cc
@@ -89,7 +90,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set(small $<IF:$<CXX_COMPILER_ID:GNU>,-Os,-Oz>)
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
   set(tepid format/doc_store.cc format/document_block.cc
-    format/document_table.cc format/index_file_verify.cc format/word_lexicon.cc
+    format/document_table.cc format/index_file_verify.cc
+    format/term_dictionary.cc format/term_figures.cc format/word_lexicon.cc
     query/executor.cc query/match_finder.cc query/matcher.cc query/passage.cc
     query/plain_query.cc query/query_leaves.cc query/query_lexer.cc
     query/query_parser.cc query/query_terms.cc query/searcher.cc

@@ -10,6 +10,7 @@
 #ifndef KWIC_FORMAT_EXP_GOLOMB_H_
 #define KWIC_FORMAT_EXP_GOLOMB_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -33,132 +34,134 @@ inline void put_exp_golomb(BitWriter& bits, std::uint64_t value, int order) {
 // Reads fields at a moving position. Reading beyond the end gives zeros and
 // makes ok() false; no bit outside the bytes is ever looked at, but eight more
 // bytes behind the last must be loadable.
+//
+// Eight bytes are loaded at once and bits taken from them until a field does
+// not fit what is left: most fields cost a count of zeros and a shift. (Nothing
+// here is called with `this`, so that a reader may live in registers.)
 class CheckedBitReader {
  public:
   CheckedBitReader() = default;
   explicit CheckedBitReader(ByteView bytes)
-      : data_(bytes.data()), limit_(std::uint64_t{bytes.size()} * 8) {}
+      : CheckedBitReader(bytes.data(), 0, std::uint64_t{bytes.size()} * 8) {}
+  // The bits [begin, limit) of `data`. REQUIRES: begin <= limit.
+  CheckedBitReader(const std::uint8_t* data, std::uint64_t begin,
+                   std::uint64_t limit)
+      : data_(data), loaded_(begin), limit_(limit) {}
 
   bool ok() const noexcept { return ok_; }
-  std::uint64_t position() const noexcept { return position_; }
-  void reload() noexcept {}  // as ExpGolombWindow has it
+  std::uint64_t position() const noexcept { return loaded_ - left_; }
 
   void skip(std::uint64_t bits) noexcept {
-    if (bits > limit_ - position_) return fail();
-    position_ += bits;
+    if (bits > limit_ - position()) return fail();
+    move_to(position() + bits);
   }
 
   // REQUIRES: 0 <= width <= kMaxFieldBits.
   std::uint64_t get(int width) noexcept {
-    const auto bits = static_cast<std::uint64_t>(width);
-    if (bits > limit_ - position_) [[unlikely]] {
-      fail();
-      return 0;
+    const auto bits = static_cast<unsigned>(width);
+    if (bits > left_) [[unlikely]] {
+      load();
+      if (bits > left_) {
+        fail();
+        return 0;
+      }
     }
-    const std::uint64_t value =
-        read_bits(data_, position_, static_cast<unsigned>(width));
-    position_ += bits;
+    const std::uint64_t value = low_bits(window_, width);
+    take(bits);
     return value;
   }
 
   // REQUIRES: 0 <= order < kMaxFieldBits.
   std::uint64_t get_exp_golomb(int order) noexcept {
-    const std::uint64_t window = read_bits(data_, position_, 57);
-    const int zeros = std::countr_zero(window);
-    const int width = zeros + order;
-    const int size = zeros + 1 + width;
-    if (size > 57) [[unlikely]]
-      return get_long_exp_golomb(zeros, width);
-    if (static_cast<std::uint64_t>(size) > limit_ - position_) [[unlikely]] {
-      fail();
-      return 0;
+    unsigned zeros = leading_zeros();
+    unsigned size = 2 * zeros + 1 + static_cast<unsigned>(order);
+    if (size > left_) [[unlikely]] {
+      load();
+      zeros = leading_zeros();
+      size = 2 * zeros + 1 + static_cast<unsigned>(order);
+      if (size > left_) [[unlikely]]
+        return get_long_exp_golomb(order);
     }
-    position_ += static_cast<std::uint64_t>(size);
-    return low_bits(window >> (zeros + 1), width) + low_bits(~0ull, width) -
-           low_bits(~0ull, order);
+    const int width = static_cast<int>(zeros) + order;
+    const std::uint64_t value = low_bits(window_ >> zeros >> 1, width) +
+                                low_bits(~0ull, width) - low_bits(~0ull, order);
+    take(size);
+    return value;
   }
 
  private:
   static constexpr std::uint8_t kNothing[8] = {};
+  static constexpr unsigned kLoadedBits = 57;
+
+  struct LongCode {
+    std::uint64_t value = 0, size = 0;
+  };
 
   static std::uint64_t low_bits(std::uint64_t value, int width) noexcept {
     return value & ((std::uint64_t{1} << width) - 1);
   }
 
-  // The code of order width - zeros, where one load does not hold it.
-  std::uint64_t get_long_exp_golomb(int zeros, int width) noexcept {
-    if (width >= kMaxFieldBits) {
+  unsigned leading_zeros() const noexcept {
+    return static_cast<unsigned>(
+        std::countr_zero(window_ | std::uint64_t{1} << 63));
+  }
+
+  // REQUIRES: bits <= left_.
+  void take(unsigned bits) noexcept {
+    window_ >>= bits;
+    left_ -= bits;
+  }
+
+  void move_to(std::uint64_t position) noexcept {
+    loaded_ = position;
+    left_ = 0;
+  }
+
+  void load() noexcept {
+    const std::uint64_t at = position();
+    window_ = read_bits(data_, at, kLoadedBits);
+    left_ = static_cast<unsigned>(
+        std::min<std::uint64_t>(kLoadedBits, limit_ - at));
+    loaded_ = at + left_;
+  }
+
+  // A code that one load does not hold, or that the bytes do not.
+  std::uint64_t get_long_exp_golomb(int order) noexcept {
+    const LongCode code = long_code(data_, position(), limit_, order);
+    if (code.size == 0) {
       fail();
       return 0;
     }
-    skip(static_cast<std::uint64_t>(zeros) + 1);
-    const std::uint64_t low = get(width);
-    return ok_ ? low + low_bits(~0ull, width) - low_bits(~0ull, width - zeros)
-               : 0;
+    move_to(position() + code.size);
+    return code.value;
+  }
+
+  [[gnu::noinline]] static LongCode long_code(const std::uint8_t* data,
+                                              std::uint64_t at,
+                                              std::uint64_t limit,
+                                              int order) noexcept {
+    const std::uint64_t window = read_bits(data, at, kLoadedBits);
+    const int zeros = std::countr_zero(window);
+    const int width = zeros + order;
+    const auto size = static_cast<std::uint64_t>(zeros + 1 + width);
+    if (width >= kMaxFieldBits || size > limit - at) return {};
+    const std::uint64_t low =
+        read_bits(data, at + static_cast<unsigned>(zeros) + 1,
+                  static_cast<unsigned>(width));
+    return {low + low_bits(~0ull, width) - low_bits(~0ull, order), size};
   }
 
   void fail() noexcept {
     ok_ = false;
-    position_ = limit_;
+    move_to(limit_);
   }
 
   const std::uint8_t* data_ = kNothing;
-  std::uint64_t position_ = 0;
+  std::uint64_t window_ = 0;  // bits not yet taken, zeros behind them
+  std::uint64_t loaded_ = 0;  // the position behind them
   std::uint64_t limit_ = 0;
+  unsigned left_ = 0;  // their number
   bool ok_ = true;
-};
-
-// Codes two by two, each pair from one load: no bounds within, one check at
-// the end. Bits behind a load are zeros, which make a code that reaches there
-// seem longer than the load.
-class ExpGolombWindow {
- public:
-  // Loads the eight bytes that hold bit `position` of `data` first.
-  ExpGolombWindow(const std::uint8_t* data, std::uint64_t position) noexcept
-      : data_(data), position_(position) {
-    load();
-  }
-
-  // Passes over what was taken and loads again.
-  void reload() noexcept {
-    position_ += taken_;
-    fits_ = fits_ && taken_ <= kLoadedBits;
-    taken_ = 0;
-    load();
-  }
-
-  // REQUIRES: 0 <= order < kMaxFieldBits.
-  std::uint64_t get_exp_golomb(int order) noexcept {
-    const auto zeros = static_cast<unsigned>(
-        std::countr_zero(window_ | std::uint64_t{1} << 63));
-    const unsigned width = (zeros + static_cast<unsigned>(order)) & 63;
-    const unsigned size = 2 * zeros + 1 + static_cast<unsigned>(order);
-    const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
-    const std::uint64_t value =
-        (window_ >> zeros >> 1 & mask) + mask + 1 - (std::uint64_t{1} << order);
-    window_ = size < 64 ? window_ >> size : 0;
-    taken_ += size;
-    return value;
-  }
-
-  // Whether all of what was taken lay within the loads.
-  bool ok() const noexcept { return fits_ && taken_ <= kLoadedBits; }
-  // REQUIRES: ok().
-  std::uint64_t position() const noexcept { return position_ + taken_; }
-
- private:
-  static constexpr std::uint64_t kLoadedBits = 57;
-
-  void load() noexcept {
-    window_ =
-        load_le<std::uint64_t>(data_ + (position_ >> 3)) >> (position_ & 7);
-  }
-
-  const std::uint8_t* data_;
-  std::uint64_t position_;
-  std::uint64_t window_ = 0;
-  std::uint64_t taken_ = 0;
-  bool fits_ = true;
 };
 
 }  // namespace kwic

@@ -11,7 +11,7 @@ namespace kwic {
 
 // The numbers are in files: never change one, never use one again.
 enum class SectionKind : std::uint16_t {
-  kTermHeads = 1,         // [ulong] first 8 bytes of each dictionary block
+  kTermHeads = 1,         // [ulong] first 8 bytes of dictionary blocks
   kTermBlockOffsets = 2,  // [ulong] where each dictionary block starts
   kTermBlocks = 3,        // [ubyte] front-coded terms with their figures
   kPostings = 4,          // [ubyte] documents, frequencies, impacts

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "format/term_block.h"
 #include "format/term_figures.h"
 #include "format/term_info.h"
 
@@ -25,26 +26,29 @@ class TermBlock {
   // no sense.
   bool open(ByteView bytes, std::uint64_t head, std::size_t terms) noexcept;
 
-  // How the first term compares with `term`, whose term_head() is `head`:
-  // below zero if it comes before it.
+  // How the first term compares with `term`: below zero if it comes before it.
   // `matched` becomes the number of bytes both begin with.
-  int compare_first(std::string_view term, std::uint64_t head,
+  int compare_first(const SoughtTerm& term,
                     std::size_t& matched) const noexcept;
 
   // Finds a term of this block and its figures.
-  bool find(std::string_view term, std::uint64_t head,
-            TermInfo& info) const noexcept;
+  bool find(const SoughtTerm& term, TermInfo& info) const noexcept;
+
+  // The same of its number of documents alone; 0 if there is no such term.
+  std::uint32_t doc_freq(const SoughtTerm& term) const noexcept;
 
  private:
   friend class TermBlockCursor;
 
   bool find_end() noexcept;
-  std::size_t index_of(std::string_view term,
-                       std::uint64_t head) const noexcept;
-  std::size_t scan_controls(std::string_view term,
+  std::size_t index_of(const SoughtTerm& term) const noexcept;
+  std::size_t scan_controls(const SoughtTerm& term,
                             std::size_t matched) const noexcept;
-  std::size_t scan_terms(std::string_view term,
+  std::size_t scan_terms(const SoughtTerm& term,
                          std::size_t matched) const noexcept;
+  const std::uint8_t* initials() const noexcept {
+    return controls_ + kTermControlBytes;
+  }
 
   std::uint64_t head_ = 0;
   std::size_t terms_ = 0;
@@ -52,7 +56,7 @@ class TermBlock {
   bool long_ = false;                       // a length did not fit four bits
   const std::uint8_t* controls_ = nullptr;  // and the start of the block
   const std::uint8_t* rest_ = nullptr;      // the first term's ninth byte
-  const std::uint8_t* strings_ = nullptr;   // the second term
+  const std::uint8_t* strings_ = nullptr;   // what is left of the second term
   const std::uint8_t* figures_ = nullptr;   // and the end of the strings
   const std::uint8_t* end_ = nullptr;
   // Byte i: where term i + 1 begins behind strings_, unless long_.

@@ -11,16 +11,20 @@
 namespace kwic {
 namespace {
 
+constexpr std::uint64_t kLine = 64;
 constexpr std::uint64_t kUsualBlockBytes = 192;
 
 // Asks for the lines of a block of usual size at once, so that a search in a
 // cold one waits once and not once for every line.
 void prefetch_block(const std::uint8_t* p, std::uint64_t size) noexcept {
-  constexpr std::uint64_t kLine = 64;
   for (std::uint64_t at = 0; at < std::min(size, kUsualBlockBytes);
        at += kLine) {
     __builtin_prefetch(p + at);
   }
+}
+
+bool may_be_term(std::string_view term) noexcept {
+  return !term.empty() && term.size() <= kMaxTermBytes;
 }
 
 // What opening may ask for of a section, so that it costs the same for any
@@ -45,13 +49,17 @@ TermDictionary::TermDictionary(SectionView heads, SectionView offsets,
     : heads_(std::move(heads)),
       offsets_(std::move(offsets)),
       blocks_(std::move(blocks)) {
-  const std::uint64_t blocks_there =
-      std::min(heads_.count<std::uint64_t>(),
-               offsets_.size() / kBlockGroupBytes * kBlocksPerGroup);
-  const std::uint64_t blocks_needed =
+  const std::uint64_t count =
       term_count / kTermsPerBlock + (term_count % kTermsPerBlock != 0 ? 1 : 0);
-  block_count_ = std::min(blocks_there, blocks_needed);
-  term_count_ = std::min(term_count, block_count_ * kTermsPerBlock);
+  const HeadLevels levels(count);
+  const std::uint64_t groups = offsets_.size() / kBlockGroupBytes;
+  if (levels.end() != heads_.count<std::uint64_t>() ||
+      (count + kBlocksPerGroup - 1) / kBlocksPerGroup != groups) {
+    return;
+  }
+  levels_ = levels;
+  block_count_ = levels.count(0);
+  term_count_ = term_count;
 }
 
 bool TermDictionary::block_address(std::uint64_t number,
@@ -89,74 +97,97 @@ bool TermDictionary::open_block(std::uint64_t number,
       static_cast<std::size_t>(std::min<std::uint64_t>(terms, kTermsPerBlock)));
 }
 
-// The last block whose head is at most `head`, or block_count_ if there is
-// none. Parts of the section are passed one by one; in the right one a binary
-// search halves the range without a branch that could be mispredicted.
-std::uint64_t TermDictionary::last_head_not_above(
-    std::uint64_t head) const noexcept {
-  std::uint64_t first = 0;
-  std::uint64_t count = block_count_;
-  while (first < block_count_ && heads_.at(0, block_count_ * 8) == nullptr) {
-    count = std::min(block_count_ - first, heads_.contiguous(first * 8) / 8);
-    if (count == 0) return block_count_;
-    const std::uint64_t behind = first + count;
-    if (behind == block_count_ || heads_.get<std::uint64_t>(behind) > head) {
-      break;
-    }
-    first = behind;
+// How many of the ascending heads [first, first + count) are at most `head`.
+// REQUIRES: count <= kHeadFanout. Every eighth is looked at first and then
+// those between two of them, without a branch that could be mispredicted.
+std::uint64_t TermDictionary::not_above(std::uint64_t first,
+                                        std::uint64_t count,
+                                        std::uint64_t head) const noexcept {
+  const std::uint8_t* const p = heads_.at(first * 8, count * 8);
+  std::uint64_t n = 0;
+  if (p == nullptr) [[unlikely]] {  // in two parts of the section
+    while (n < count && heads_.get<std::uint64_t>(first + n) <= head) ++n;
+    return n;
   }
-  const std::uint8_t* base = heads_.at(first * 8, count * 8);
-  if (count == 0 || base == nullptr || load_le<std::uint64_t>(base) > head) {
-    return block_count_;
-  }
-  const std::uint8_t* last = base;
-  const auto not_above = [&](const std::uint8_t* p) -> std::uint64_t {
-    return load_le<std::uint64_t>(p) <= head ? 1 : 0;
+  const auto one = [&](std::uint64_t i) -> std::uint64_t {
+    return load_le<std::uint64_t>(p + 8 * i) <= head ? 1 : 0;
   };
-  while (count >= 4) {
-    const std::uint64_t quarter = count / 4;
-    const std::uint64_t step = quarter * 8;
-    last += (not_above(last + step) + not_above(last + 2 * step) +
-             not_above(last + 3 * step)) *
-            step;
-    count -= 3 * quarter;
+  if (count < kHeadFanout) {
+    for (std::uint64_t i = 0; i < count; ++i) n += one(i);
+    return n;
   }
-  while (count > 1) {
-    last += not_above(last + 8) * 8;
-    --count;
+  for (std::uint64_t i = 1; i < kHeadFanout / kHeadsPerLine; ++i) {
+    n += one(i * kHeadsPerLine);
   }
-  return first + static_cast<std::uint64_t>(last - base) / 8;
+  n *= kHeadsPerLine;
+  const std::uint64_t begin = n;
+  for (std::uint64_t i = 0; i < kHeadsPerLine; ++i) n += one(begin + i);
+  return n;
+}
+
+// Asks for a group of level 0 and for where its blocks begin, all at once.
+void TermDictionary::prefetch_group(std::uint64_t first) const noexcept {
+  const std::uint8_t* p = heads_.at(first * 8, 8);
+  if (p == nullptr) return;
+  __builtin_prefetch(p);  // not_above() begins with the other lines
+  p = offsets_.at(first / kBlocksPerGroup * kBlockGroupBytes, 1);
+  if (p == nullptr) return;
+  constexpr std::uint64_t kBytes =
+      (kHeadFanout / kBlocksPerGroup + 2) * kBlockGroupBytes;
+  for (std::uint64_t at = 0; at < kBytes; at += kLine) {
+    __builtin_prefetch(p + at);
+  }
+}
+
+// The place in `level` of the last head that is at most `head`, or kNowhere.
+// `at` is that in the level above, or 0 of the uppermost level.
+std::uint64_t TermDictionary::step_down(int level, std::uint64_t at,
+                                        std::uint64_t head) const noexcept {
+  const std::uint64_t first = at * kHeadFanout;
+  if (at == kNowhere || first >= levels_.count(level)) return kNowhere;
+  const std::uint64_t n =
+      not_above(levels_.first(level) + first,
+                std::min(kHeadFanout, levels_.count(level) - first), head);
+  return n == 0 ? kNowhere : first + n - 1;
+}
+
+std::uint64_t TermDictionary::group_for(std::uint64_t head) const noexcept {
+  std::uint64_t at = 0;
+  for (int level = levels_.levels() - 1; level > 0; --level) {
+    at = step_down(level, at, head);
+  }
+  if (at != kNowhere) prefetch_group(at * kHeadFanout);
+  return at;
 }
 
 // Whether a block's first term is at most `term`. An unreadable block counts
 // as such, so that a search ends at it and fails there.
 bool TermDictionary::first_not_above(std::uint64_t number,
-                                     std::string_view term,
-                                     std::uint64_t head) const noexcept {
+                                     const SoughtTerm& term) const noexcept {
   TermBlock block;
   std::size_t matched = 0;
-  return !open_block(number, block) ||
-         block.compare_first(term, head, matched) <= 0;
+  return !open_block(number, block) || block.compare_first(term, matched) <= 0;
 }
 
 // The block that holds `term` if any does: the last one whose first term is
-// not above it; block_count_ if there is none.
-std::uint64_t TermDictionary::block_for(std::string_view term,
-                                        std::uint64_t head) const noexcept {
-  const std::uint64_t last = last_head_not_above(head);
-  if (last == block_count_ || heads_.get<std::uint64_t>(last) != head ||
-      first_not_above(last, term, head)) {
+// not above it; kNowhere if there is none.
+std::uint64_t TermDictionary::block_for(const SoughtTerm& term,
+                                        std::uint64_t group) const noexcept {
+  const std::uint64_t head = term.head;
+  const std::uint64_t last = step_down(0, group, head);
+  if (last == kNowhere || heads_.get<std::uint64_t>(last) != head ||
+      first_not_above(last, term)) {
     return last;
   }
   // Several blocks may begin with the same eight bytes: search those by their
   // whole first terms. Before them stands the last block of a lower head.
   std::uint64_t found =
-      head == 0 ? block_count_ : last_head_not_above(head - 1);
-  std::uint64_t from = found == block_count_ ? 0 : found + 1;
+      head == 0 ? kNowhere : step_down(0, group_for(head - 1), head - 1);
+  std::uint64_t from = found == kNowhere ? 0 : found + 1;
   std::uint64_t end = last;
   while (from < end) {
     const std::uint64_t middle = from + (end - from) / 2;
-    if (first_not_above(middle, term, head)) {
+    if (first_not_above(middle, term)) {
       found = middle;
       from = middle + 1;
     } else {
@@ -166,8 +197,9 @@ std::uint64_t TermDictionary::block_for(std::string_view term,
   return found;
 }
 
-std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
-  const std::uint64_t number = block_for(term, term_head(term));
+std::uint64_t TermDictionary::locate(const SoughtTerm& term,
+                                     std::uint64_t group) const noexcept {
+  const std::uint64_t number = block_for(term, group);
   std::uint64_t begin = 0;
   if (!block_address(number, begin) || begin >= blocks_.size()) return number;
   blocks_.will_need(begin, kUsualBlockBytes);
@@ -176,24 +208,35 @@ std::uint64_t TermDictionary::locate(std::string_view term) const noexcept {
   return number;
 }
 
-bool TermDictionary::find_at(std::uint64_t number, std::string_view term,
+bool TermDictionary::find_at(std::uint64_t number, const SoughtTerm& term,
                              TermInfo& info) const noexcept {
-  if (term.empty() || term.size() > kMaxTermBytes) return false;
   TermBlock block;
-  return open_block(number, block) && block.find(term, term_head(term), info);
+  return may_be_term(term.text) && open_block(number, block) &&
+         block.find(term, info);
 }
 
 bool TermDictionary::find(std::string_view term,
                           TermInfo& info) const noexcept {
-  return find_at(block_for(term, term_head(term)), term, info);
+  const SoughtTerm sought(term);
+  return find_at(locate(sought, group_for(sought.head)), sought, info);
+}
+
+std::uint32_t TermDictionary::doc_freq(std::string_view term) const noexcept {
+  if (!may_be_term(term)) return 0;
+  const SoughtTerm sought(term);
+  TermBlock block;
+  return open_block(locate(sought, group_for(sought.head)), block)
+             ? block.doc_freq(sought)
+             : 0;
 }
 
 Status TermDictionary::scan(
     std::string_view from,
     const std::function<bool(std::string_view, const TermInfo&)>& visit) const {
   constexpr std::uint64_t kAhead = std::uint64_t{64} << 10;
-  std::uint64_t number = block_for(from, term_head(from));
-  if (number == block_count_) number = 0;
+  const SoughtTerm sought(from);
+  std::uint64_t number = block_for(sought, group_for(sought.head));
+  if (number == kNowhere) number = 0;
   bool reached = false;
   TermBlock block;
   TermBlockCursor cursor;

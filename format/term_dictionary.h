@@ -15,6 +15,7 @@
 #include "format/problem_sink.h"
 #include "format/section_view.h"
 #include "format/term_block_reader.h"
+#include "format/term_heads.h"
 #include "format/term_info.h"
 #include "kwic/status.h"
 
@@ -25,8 +26,8 @@ class TermDictionary {
   TermDictionary() = default;
   // Views into `file`, which must outlive this.
   explicit TermDictionary(const IndexFile& file);
-  // The same from its sections alone. A count of terms that does not fit the
-  // number of blocks is cut.
+  // The same from its sections alone. Has no terms if their sizes do not fit
+  // the count of terms.
   TermDictionary(SectionView heads, SectionView offsets, SectionView blocks,
                  std::uint64_t term_count);
 
@@ -34,11 +35,18 @@ class TermDictionary {
   // blocks share their first eight bytes).
   bool find(std::string_view term, TermInfo& info) const noexcept;
 
-  // The same in two steps, so that several terms wait for memory together:
-  // locate() asks for the block that find_at() looks into.
-  std::uint64_t locate(std::string_view term) const noexcept;
-  bool find_at(std::uint64_t block, std::string_view term,
+  // The same in three steps, so that several terms wait for memory together:
+  // group_for() asks for what locate() looks into, and locate() for the block
+  // that find_at() looks into. What a step returns is of use to the next one
+  // only.
+  std::uint64_t group_for(std::uint64_t head) const noexcept;
+  std::uint64_t locate(const SoughtTerm& term,
+                       std::uint64_t group) const noexcept;
+  bool find_at(std::uint64_t block, const SoughtTerm& term,
                TermInfo& info) const noexcept;
+
+  // In how many documents a term is, by less work than find(); 0 if in none.
+  std::uint32_t doc_freq(std::string_view term) const noexcept;
 
   // Calls `visit(term, info)` for each term >= `from` in order until it
   // returns false or the terms end. kCorrupt where a block makes no sense.
@@ -65,17 +73,27 @@ class TermDictionary {
   Totals check(const Bounds& bounds, const ProblemSink& report) const;
 
  private:
-  std::uint64_t last_head_not_above(std::uint64_t head) const noexcept;
-  std::uint64_t block_for(std::string_view term,
+  // Where there is no such block or group.
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+
+  std::uint64_t not_above(std::uint64_t first, std::uint64_t count,
                           std::uint64_t head) const noexcept;
-  bool first_not_above(std::uint64_t number, std::string_view term,
-                       std::uint64_t head) const noexcept;
+  std::uint64_t step_down(int level, std::uint64_t at,
+                          std::uint64_t head) const noexcept;
+  void prefetch_group(std::uint64_t first) const noexcept;
+  void check_heads(const ProblemSink& report) const;
+
+  std::uint64_t block_for(const SoughtTerm& term,
+                          std::uint64_t group) const noexcept;
+  bool first_not_above(std::uint64_t number,
+                       const SoughtTerm& term) const noexcept;
   bool open_block(std::uint64_t number, TermBlock& block) const noexcept;
 
   bool block_address(std::uint64_t number,
                      std::uint64_t& address) const noexcept;
 
   SectionView heads_, offsets_, blocks_;
+  HeadLevels levels_;
   std::uint64_t term_count_ = 0;
   std::uint64_t block_count_ = 0;
 };

@@ -79,16 +79,38 @@ TermDictionary::Totals TermDictionary::check(const Bounds& bounds,
     message += sound ? std::string(": a term ") + wrong : " cannot be read";
     if (!report(SectionKind::kTermBlocks, address, message)) return totals;
   }
+  check_heads(report);
+  return totals;
+}
+
+// The upper levels of the heads repeat what the lowest says.
+void TermDictionary::check_heads(const ProblemSink& report) const {
   const std::uint64_t heads = heads_.count<std::uint64_t>();
   const std::uint64_t groups =
       (block_count_ + kBlocksPerGroup - 1) / kBlocksPerGroup;
-  if (heads != block_count_ || offsets_.size() != groups * kBlockGroupBytes) {
+  if (heads != levels_.end() || offsets_.size() != groups * kBlockGroupBytes) {
     report(SectionKind::kTermHeads, block_count_ * 8,
-           "expected " + std::to_string(block_count_) + " blocks, found " +
-               std::to_string(heads) + " heads and offsets of " +
-               std::to_string(offsets_.size()) + " bytes");
+           std::to_string(heads) + " heads and offsets of " +
+               std::to_string(offsets_.size()) +
+               " bytes do not fit the number of terms");
+    return;
   }
-  return totals;
+  for (int level = 1; level < levels_.levels(); ++level) {
+    const std::uint64_t below = levels_.first(level - 1);
+    std::uint64_t at = below + levels_.count(level - 1);
+    bool good = true;
+    for (; at < levels_.first(level); ++at)
+      good &= heads_.get<std::uint64_t>(at) == 0;
+    for (std::uint64_t i = 0; i < levels_.count(level); ++i) {
+      good &= heads_.get<std::uint64_t>(at + i) ==
+              heads_.get<std::uint64_t>(below + i * kHeadFanout);
+    }
+    if (good) continue;
+    report(SectionKind::kTermHeads, at * 8,
+           "level " + std::to_string(level) +
+               " of the heads does not repeat the one below");
+    return;
+  }
 }
 
 }  // namespace kwic

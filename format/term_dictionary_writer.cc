@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "format/term_block.h"
 #include "format/term_figures.h"
+#include "format/term_heads.h"
 
 namespace kwic {
 namespace {
@@ -17,9 +18,11 @@ void append_text(std::string_view text, std::vector<std::uint8_t>& out) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-// Appends what the strings have of a term; returns its control.
-std::uint8_t append_next_term(std::string_view before, std::string_view term,
-                              std::vector<std::uint8_t>& out) {
+// Appends what the controls, the initials and the strings have of a term.
+void append_next_term(std::string_view before, std::string_view term,
+                      std::vector<std::uint8_t>& controls,
+                      std::vector<std::uint8_t>& initials,
+                      std::vector<std::uint8_t>& out) {
   const std::size_t shared = common_prefix(
       as_bytes(before).data(), before.size(), term.data(), term.size());
   const std::size_t own = term.size() - shared - 1;
@@ -27,8 +30,9 @@ std::uint8_t append_next_term(std::string_view before, std::string_view term,
   const std::size_t low = std::min<std::size_t>(own, kLongTermLength);
   if (high == kLongTermLength) out.push_back(static_cast<std::uint8_t>(shared));
   if (low == kLongTermLength) out.push_back(static_cast<std::uint8_t>(own));
-  append_text(term.substr(shared), out);
-  return static_cast<std::uint8_t>(high << 4 | low);
+  append_text(term.substr(shared + 1), out);
+  controls.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  initials.push_back(static_cast<std::uint8_t>(term[shared]));
 }
 
 Status append_u64(SectionWriter& section, std::uint64_t value) {
@@ -71,6 +75,34 @@ class BlockGroups {
   std::uint64_t first_ = 0;
 };
 
+// Writes the heads of the blocks, and behind them the upper levels.
+class HeadTree {
+ public:
+  explicit HeadTree(SectionWriter& out) : out_(out) {}
+
+  Status add(std::uint64_t head) {
+    if (count_++ % kHeadFanout == 0) level_.push_back(head);
+    return append_u64(out_, head);
+  }
+  Status finish() {
+    while (count_ > kHeadFanout) {
+      if (Status s = out_.align(1, kHeadsPerLine * 8); !s) return s;
+      count_ = 0;
+      std::vector<std::uint64_t> below;
+      below.swap(level_);
+      for (const std::uint64_t head : below) {
+        if (Status s = add(head); !s) return s;
+      }
+    }
+    return {};
+  }
+
+ private:
+  SectionWriter& out_;
+  std::uint64_t count_ = 0;           // of the level being written
+  std::vector<std::uint64_t> level_;  // the one above it
+};
+
 }  // namespace
 
 struct TermDictionaryWriter::Impl {
@@ -79,13 +111,14 @@ struct TermDictionaryWriter::Impl {
 
   Status flush();
 
-  SectionWriter& heads;
+  HeadTree heads;
   BlockGroups groups;
   SectionWriter& blocks;
 
   std::string last;  // the term added last
   std::uint64_t head = 0;
   std::vector<std::uint8_t> controls;
+  std::vector<std::uint8_t> initials;
   std::vector<std::uint8_t> strings;
   std::vector<TermInfo> infos;
   std::vector<std::uint8_t> block;
@@ -93,10 +126,13 @@ struct TermDictionaryWriter::Impl {
 
 Status TermDictionaryWriter::Impl::flush() {
   controls.resize(kTermControlBytes);
+  initials.resize(kTermInitialBytes);
   block = controls;
+  block.insert(block.end(), initials.begin(), initials.end());
   block.insert(block.end(), strings.begin(), strings.end());
   append_term_figures(infos, block);
   controls.clear();
+  initials.clear();
   strings.clear();
   infos.clear();
   if (block.size() > blocks.part_size()) {
@@ -106,7 +142,7 @@ Status TermDictionaryWriter::Impl::flush() {
                 std::to_string(blocks.part_size())};
   }
   if (Status s = blocks.align(block.size()); !s) return s;
-  if (Status s = append_u64(heads, head); !s) return s;
+  if (Status s = heads.add(head); !s) return s;
   if (Status s = groups.add(blocks.size()); !s) return s;
   return blocks.append(block);
 }
@@ -132,7 +168,7 @@ Status TermDictionaryWriter::add(std::string_view term, const TermInfo& info) {
       append_text(term.substr(kTermHeadBytes), d.strings);
     }
   } else {
-    d.controls.push_back(append_next_term(d.last, term, d.strings));
+    append_next_term(d.last, term, d.controls, d.initials, d.strings);
   }
   d.last.assign(term);
   d.infos.push_back(info);
@@ -143,6 +179,7 @@ Status TermDictionaryWriter::finish() {
   if (!impl_->infos.empty()) {
     if (Status s = impl_->flush(); !s) return s;
   }
+  if (Status s = impl_->heads.finish(); !s) return s;
   return impl_->groups.flush();
 }
 

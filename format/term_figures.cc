@@ -160,11 +160,13 @@ void put_lists(std::span<const TermInfo> infos, const BlockShape& shape,
   std::uint64_t positions_end =
       shape.first_positions ? shape.first_positions->positions_address : 0;
   for (const TermInfo& info : infos) {
+    if (!is_single(info)) put_exp_golomb(bits, info.doc_freq - 2, 0);
+  }
+  for (const TermInfo& info : infos) {
     if (is_once(info)) continue;
     if (is_single(info)) {
       put_exp_golomb(bits, info.collection_freq - 2, 0);
     } else {
-      put_exp_golomb(bits, info.doc_freq - 2, 0);
       put_exp_golomb(bits, info.collection_freq - info.doc_freq,
                      frequency_order(info.doc_freq));
       if (shape.posting_gaps) {
@@ -200,6 +202,101 @@ std::uint64_t load_address(const std::uint8_t* p, unsigned bytes) noexcept {
   return bytes == 0 ? 0 : load_le<std::uint64_t>(p) & ~0ull >> (64 - 8 * bytes);
 }
 
+// False if the header makes no sense.
+bool read_shape(const std::uint8_t* p, const std::uint8_t* end,
+                std::size_t count, FigureShape& shape) noexcept {
+  if (static_cast<std::size_t>(end - p) < kHeaderBytes) return false;
+  const std::uint64_t header = load_le<std::uint64_t>(p);
+  shape.terms = static_cast<unsigned>(count);
+  shape.doc_width = header & kWidthMask;
+  shape.posting_gaps = (header & kPostingGaps) != 0;
+  shape.position_gaps = (header & kPositionGaps) != 0;
+  shape.position_width = header >> 8 & 0xff;
+  shape.single = header >> 16 & 0xffff;
+  shape.once = header >> 32 & 0xffff;
+  const unsigned postings_bytes = header >> 48 & 0xf;
+  const unsigned positions_bytes = header >> 52 & 0xf;
+  const unsigned terms = (2u << (count - 1)) - 1;
+  p += kHeaderBytes;
+  if (shape.doc_width > kMaxFieldWidth ||
+      shape.position_width > kMaxFieldWidth || (shape.single & ~terms) != 0 ||
+      (shape.once & ~shape.single) != 0 || postings_bytes > kMaxAddressBytes ||
+      positions_bytes > kMaxAddressBytes ||
+      postings_bytes + positions_bytes > static_cast<std::size_t>(end - p)) {
+    return false;
+  }
+  shape.postings_address = load_address(p, postings_bytes);
+  shape.positions_address = load_address(p + postings_bytes, positions_bytes);
+  shape.bits = p + postings_bytes + positions_bytes;
+  shape.limit = static_cast<std::uint64_t>(end - shape.bits) * 8;
+  shape.positions = ones(shape.single) * shape.doc_width;
+  shape.codes = shape.positions + ones(shape.once) * shape.position_width;
+  return shape.codes <= shape.limit;
+}
+
+// The document of a single term, and the position of a once one.
+void read_columns(const FigureShape& shape, unsigned index,
+                  TermInfo& info) noexcept {
+  const std::uint32_t before = (1u << index) - 1;
+  if ((shape.single >> index & 1) == 0) return;
+  info.doc_freq = 1;
+  info.single_doc = static_cast<std::uint32_t>(
+      read_bits(shape.bits, ones(shape.single & before) * shape.doc_width,
+                shape.doc_width));
+  if ((shape.once >> index & 1) == 0) return;
+  info.collection_freq = 1;
+  info.single_position = static_cast<std::uint32_t>(read_bits(
+      shape.bits,
+      shape.positions + ones(shape.once & before) * shape.position_width,
+      shape.position_width));
+}
+
+CheckedBitReader codes_of(const FigureShape& shape) noexcept {
+  return {shape.bits, shape.codes, shape.limit};
+}
+
+// Of all terms of the block; false if any makes no sense.
+bool read_doc_freqs(const FigureShape& shape, CheckedBitReader& codes,
+                    std::uint32_t* doc_freqs) noexcept {
+  const std::uint32_t terms = (2u << (shape.terms - 1)) - 1;
+  std::uint64_t all = 0;
+  for (std::uint32_t left = ~shape.single & terms; left != 0;
+       left &= left - 1) {
+    const std::uint64_t doc_freq = codes.get_exp_golomb(0) + 2;
+    doc_freqs[std::countr_zero(left)] = static_cast<std::uint32_t>(doc_freq);
+    all |= doc_freq;
+  }
+  return codes.ok() && all >> 32 == 0;
+}
+
+// The codes of a term's lists, in their order.
+struct Lists {
+  std::uint64_t collection_freq = 0;
+  std::uint64_t postings_gap = 0, postings_size = 0;
+  std::uint64_t positions_gap = 0, positions_size = 0;
+};
+
+inline Lists read_lists(const FigureShape& shape, bool single,
+                        std::uint64_t doc_freq,
+                        CheckedBitReader& codes) noexcept {
+  Lists lists;
+  if (single) {
+    lists.collection_freq = codes.get_exp_golomb(0) + 2;
+  } else {
+    lists.collection_freq =
+        doc_freq + codes.get_exp_golomb(frequency_order(doc_freq));
+    if (shape.posting_gaps) lists.postings_gap = codes.get_exp_golomb(0);
+    lists.postings_size =
+        usual_postings_size(doc_freq) +
+        unfold(codes.get_exp_golomb(postings_size_order(doc_freq)));
+  }
+  if (shape.position_gaps) lists.positions_gap = codes.get_exp_golomb(0);
+  lists.positions_size =
+      usual_positions_size(lists.collection_freq) +
+      unfold(codes.get_exp_golomb(positions_size_order(lists.collection_freq)));
+  return lists;
+}
+
 }  // namespace
 
 void append_term_figures(std::span<const TermInfo> infos,
@@ -216,139 +313,93 @@ void append_term_figures(std::span<const TermInfo> infos,
 
 bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
                             std::size_t count) noexcept {
-  index_ = count_ = 0;
-  if (static_cast<std::size_t>(end - p) < kHeaderBytes) return false;
-  const std::uint64_t header = load_le<std::uint64_t>(p);
-  doc_width_ = header & kWidthMask;
-  posting_gaps_ = (header & kPostingGaps) != 0;
-  position_gaps_ = (header & kPositionGaps) != 0;
-  position_width_ = header >> 8 & 0xff;
-  single_ = header >> 16 & 0xffff;
-  once_ = header >> 32 & 0xffff;
-  const unsigned postings_bytes = header >> 48 & 0xf;
-  const unsigned positions_bytes = header >> 52 & 0xf;
-  const unsigned terms = (2u << (count - 1)) - 1;
-  p += kHeaderBytes;
-  if (doc_width_ > kMaxFieldWidth || position_width_ > kMaxFieldWidth ||
-      (single_ & ~terms) != 0 || (once_ & ~single_) != 0 ||
-      postings_bytes > kMaxAddressBytes || positions_bytes > kMaxAddressBytes ||
-      postings_bytes + positions_bytes > static_cast<std::size_t>(end - p)) {
+  shape_ = FigureShape();
+  index_ = 0;
+  if (!read_shape(p, end, count, shape_)) {
+    shape_.terms = 0;
     return false;
   }
-  postings_address_ = load_address(p, postings_bytes);
-  positions_address_ = load_address(p + postings_bytes, positions_bytes);
-
-  bits_ = p + postings_bytes + positions_bytes;
-  limit_ = static_cast<std::uint64_t>(end - bits_) * 8;
-  docs_ = 0;
-  positions_ = ones(single_) * doc_width_;
-  lists_ = positions_ + ones(once_) * position_width_;
-  count_ = static_cast<unsigned>(count);
-  return lists_ <= limit_;
-}
-
-// Reads the codes of a term with lists from `bits`, which may be a
-// CheckedBitReader or an ExpGolombWindow.
-template <typename Bits>
-void TermFigureReader::read_codes(bool single, Bits& bits,
-                                  Lists& lists) const noexcept {
-  if (single) {
-    lists.collection_freq = bits.get_exp_golomb(0) + 2;
-  } else {
-    lists.doc_freq = bits.get_exp_golomb(0) + 2;
-    lists.collection_freq =
-        lists.doc_freq + bits.get_exp_golomb(frequency_order(lists.doc_freq));
-    bits.reload();
-    if (posting_gaps_) lists.postings_gap = bits.get_exp_golomb(0);
-    lists.postings_size =
-        usual_postings_size(lists.doc_freq) +
-        unfold(bits.get_exp_golomb(postings_size_order(lists.doc_freq)));
-  }
-  if (position_gaps_) lists.positions_gap = bits.get_exp_golomb(0);
-  lists.positions_size =
-      usual_positions_size(lists.collection_freq) +
-      unfold(bits.get_exp_golomb(positions_size_order(lists.collection_freq)));
-}
-
-// Reads the codes of the next term with lists; its addresses are then those
-// of its lists. Nearly all codes are short enough for the window.
-bool TermFigureReader::read_lists(bool single, Lists& lists) noexcept {
-  if (lists_ > limit_) return false;
-  ExpGolombWindow window(bits_, lists_);
-  read_codes(single, window, lists);
-  if (window.ok()) [[likely]] {
-    lists_ = window.position();
-  } else {
-    CheckedBitReader bits({bits_, static_cast<std::size_t>(limit_ / 8)});
-    bits.skip(lists_);
-    lists = Lists();
-    read_codes(single, bits, lists);
-    if (!bits.ok()) return false;
-    lists_ = bits.position();
-  }
-  postings_address_ += lists.postings_gap;
-  positions_address_ += lists.positions_gap;
-  return lists_ <= limit_;
+  postings_address_ = shape_.postings_address;
+  positions_address_ = shape_.positions_address;
+  codes_ = codes_of(shape_);
+  return read_doc_freqs(shape_, codes_, doc_freqs_);
 }
 
 bool TermFigureReader::next(TermInfo& info) noexcept {
-  if (index_ >= count_) return false;
-  const unsigned bit = 1u << index_++;
-  const bool single = (single_ & bit) != 0;
+  if (index_ >= shape_.terms) return false;
+  const unsigned index = index_++;
   info = TermInfo();
-  if (single) {
-    info.doc_freq = 1;
-    info.single_doc =
-        static_cast<std::uint32_t>(read_bits(bits_, docs_, doc_width_));
-    docs_ += doc_width_;
+  read_columns(shape_, index, info);
+  if (info.collection_freq == 1) return true;
+  const bool single = info.doc_freq == 1;
+  const Lists lists = read_lists(shape_, single, doc_freqs_[index], codes_);
+  postings_address_ += lists.postings_gap;
+  positions_address_ += lists.positions_gap;
+  if (!single) {
+    info.doc_freq = doc_freqs_[index];
+    info.postings_address = postings_address_;
+    info.postings_size = lists.postings_size;
   }
-  if ((once_ & bit) != 0) {
-    info.collection_freq = 1;
-    info.single_position = static_cast<std::uint32_t>(
-        read_bits(bits_, positions_, position_width_));
-    positions_ += position_width_;
-    return true;
-  }
-  Lists lists;
-  if (!read_lists(single, lists) || lists.doc_freq > 0xffff'ffff) return false;
-  info.doc_freq = static_cast<std::uint32_t>(lists.doc_freq);
   info.collection_freq = lists.collection_freq;
-  if (!single) info.postings_address = postings_address_;
-  info.postings_size = lists.postings_size;
   info.positions_address = positions_address_;
   info.positions_size = lists.positions_size;
   postings_address_ += lists.postings_size;
   positions_address_ += lists.positions_size;
-  return true;
+  return codes_.ok();
 }
 
-void TermFigureReader::skip_to(std::size_t index) noexcept {
-  index_ = static_cast<unsigned>(std::min<std::size_t>(index, count_));
-  if (index_ == count_) return;
-  const unsigned bit = 1u << index_;
-  const unsigned before = bit - 1;
-  docs_ += ones(single_ & before) * doc_width_;
-  positions_ += ones(once_ & before) * position_width_;
-  if ((once_ & bit) != 0) return;  // the lists before it do not matter
-  for (unsigned left = ~once_ & before; left != 0; left &= left - 1) {
-    Lists passed;
-    const bool single = (single_ & left & (0 - left)) != 0;
-    if (!read_lists(single, passed)) {
-      count_ = 0;
-      return;
-    }
-    postings_address_ += passed.postings_size;
-    positions_address_ += passed.positions_size;
-  }
-}
-
+// (The same as next() would do, but all in registers.)
 bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
                        TermInfo& info) noexcept {
-  TermFigureReader reader;
+  FigureShape shape;
   const std::uint8_t* const p = bytes.data();
-  if (!reader.open(p, p + bytes.size(), count)) return false;
-  reader.skip_to(index);
-  return reader.next(info);
+  if (!read_shape(p, p + bytes.size(), count, shape)) return false;
+  info = TermInfo();
+  read_columns(shape, static_cast<unsigned>(index), info);
+  if (info.collection_freq == 1) return true;
+  CheckedBitReader codes = codes_of(shape);
+  std::uint32_t doc_freqs[kTermsPerBlock];
+  if (!read_doc_freqs(shape, codes, doc_freqs)) return false;
+  std::uint64_t postings = shape.postings_address;
+  std::uint64_t positions = shape.positions_address;
+  Lists lists;
+  for (std::uint32_t left = ~shape.once & ((2u << index) - 1); left != 0;
+       left &= left - 1) {
+    const auto i = static_cast<unsigned>(std::countr_zero(left));
+    postings += lists.postings_size;
+    positions += lists.positions_size;
+    lists =
+        read_lists(shape, (shape.single >> i & 1) != 0, doc_freqs[i], codes);
+    postings += lists.postings_gap;
+    positions += lists.positions_gap;
+  }
+  if (info.doc_freq != 1) {
+    info.doc_freq = doc_freqs[index];
+    info.postings_address = postings;
+    info.postings_size = lists.postings_size;
+  }
+  info.collection_freq = lists.collection_freq;
+  info.positions_address = positions;
+  info.positions_size = lists.positions_size;
+  return codes.ok();
+}
+
+std::uint32_t read_doc_freq(ByteView bytes, std::size_t count,
+                            std::size_t index) noexcept {
+  FigureShape shape;
+  const std::uint8_t* const p = bytes.data();
+  if (!read_shape(p, p + bytes.size(), count, shape)) return 0;
+  const std::uint32_t bit = 1u << index;
+  if ((shape.single & bit) != 0) return 1;
+  CheckedBitReader codes = codes_of(shape);
+  std::uint64_t doc_freq = 0;
+  for (std::uint32_t left = ~shape.single & (2 * bit - 1); left != 0;
+       left &= left - 1) {
+    doc_freq = codes.get_exp_golomb(0) + 2;
+  }
+  return codes.ok() && doc_freq >> 32 == 0
+             ? static_cast<std::uint32_t>(doc_freq)
+             : 0;
 }
 
 }  // namespace kwic

@@ -14,8 +14,10 @@
 //   bytes   address of its first position list, if a term is not once
 //   bits    document of each single term, doc_width bits each
 //           position of each once term, position_width bits each
-//           the lists of each term that is not once, in Exp-Golomb codes:
-//             not single: doc_freq - 2, collection_freq - doc_freq,
+//           in Exp-Golomb codes:
+//           doc_freq - 2 of each term that is not single
+//           the lists of each term that is not once:
+//             not single: collection_freq - doc_freq,
 //                         [gap before,] size of the postings
 //             single:     collection_freq - 2
 //             then        [gap before,] size of the positions
@@ -24,7 +26,8 @@
 // a gap (where a list would have straddled two parts of a section) is coded
 // only in the rare block that has one. The columns of fixed width are reached
 // by counting bits in the bitmaps; only the codes of the few terms with lists
-// are read one after the other.
+// are read one after the other. To know in how many documents a term is, none
+// but the first of these codes need to be.
 //
 // Sizes are coded as differences to what a list of so many documents or
 // occurrences usually takes, 2s for s >= 0 and -2s - 1 below.
@@ -55,6 +58,23 @@ void append_term_figures(std::span<const TermInfo> infos,
 bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
                        TermInfo& info) noexcept;
 
+// The same of doc_freq alone; 0 if it makes no sense.
+std::uint32_t read_doc_freq(ByteView bytes, std::size_t count,
+                            std::size_t index) noexcept;
+
+// What is read of a block's figures before those of any of its terms.
+struct FigureShape {
+  std::uint32_t single = 0, once = 0;  // bitmaps
+  unsigned terms = 0;
+  unsigned doc_width = 0, position_width = 0;
+  bool posting_gaps = false, position_gaps = false;
+  // Where the first lists begin.
+  std::uint64_t postings_address = 0, positions_address = 0;
+  // Bit positions from bits on: of the first field of each kind, and the end.
+  const std::uint8_t* bits = nullptr;
+  std::uint64_t positions = 0, codes = 0, limit = 0;
+};
+
 // Reads the figures of one block, from the first term to the last.
 class TermFigureReader {
  public:
@@ -66,28 +86,12 @@ class TermFigureReader {
   // Figures of the next term. False at the end or if they make no sense.
   bool next(TermInfo& info) noexcept;
 
-  // Passes over the terms before `index`. REQUIRES: directly after open().
-  void skip_to(std::size_t index) noexcept;
-
  private:
-  struct Lists {
-    std::uint64_t doc_freq = 1, collection_freq = 0;
-    std::uint64_t postings_gap = 0, postings_size = 0;
-    std::uint64_t positions_gap = 0, positions_size = 0;
-  };
-  bool read_lists(bool single, Lists& lists) noexcept;
-  template <typename Bits>
-  void read_codes(bool single, Bits& bits, Lists& lists) const noexcept;
-
-  unsigned single_ = 0, once_ = 0;  // bitmaps
-  unsigned index_ = 0, count_ = 0;
-  unsigned doc_width_ = 0, position_width_ = 0;
-  bool posting_gaps_ = false, position_gaps_ = false;
-  // Where the next lists begin.
+  FigureShape shape_;
+  unsigned index_ = 0;
   std::uint64_t postings_address_ = 0, positions_address_ = 0;
-  // Bit positions from bits_ on.
-  const std::uint8_t* bits_ = nullptr;
-  std::uint64_t docs_ = 0, positions_ = 0, lists_ = 0, limit_ = 0;
+  CheckedBitReader codes_;
+  std::uint32_t doc_freqs_[kTermsPerBlock] = {};
 };
 
 }  // namespace kwic

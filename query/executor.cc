@@ -91,6 +91,9 @@ class Executor::Impl {
   Status count(const QueryTree& tree, std::uint64_t& total) {
     total = 0;
     const Shape shape = shape_of(tree);
+    if (shape == Shape::kAny && is_term(tree.root())) {
+      return count_term(tree.root(), total);
+    }
     begin(tree, shape, false);
     switch (shape) {
       case Shape::kNothing: return {};
@@ -125,6 +128,18 @@ class Executor::Impl {
     return Status(StatusCode::kCorrupt,
                   "the posting lists of this query are damaged: run `kwic "
                   "verify` on the file and build it again");
+  }
+
+  // The dictionary knows how many documents a term has.
+  Status count_term(const QueryNode& node, std::uint64_t& total) {
+    source_.damage = 0;
+    const std::uint32_t count = terms_.doc_freq(node.terms);
+    if (count <= source_.documents) {
+      total = count;
+    } else {
+      ++source_.damage;
+    }
+    return damage();
   }
 
   // The list of a term, opened once per query; null if no document has it.

@@ -15,11 +15,16 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
                                                        : ListUse::kLookUp;
     for (const std::string& name : node.terms) add(name, use);
   }
+  for (std::size_t i = 0; i < used_; ++i) {
+    Term& term = terms_[i];
+    term.block = dictionary_.locate(SoughtTerm(term.name), term.group);
+  }
   source.cold = false;
   std::uint32_t most = 0;
   for (std::size_t i = 0; i < used_; ++i) {
     Term& term = terms_[i];
-    term.found = dictionary_.find_at(term.block, term.name, term.info);
+    term.found =
+        dictionary_.find_at(term.block, SoughtTerm(term.name), term.info);
     if (!term.found) continue;
     PostingList::prefetch_head(source, term.info);
     source.cold |= will_need(source, term.info, term.use);
@@ -28,6 +33,11 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
   // The lengths of a few documents are better fetched one by one.
   constexpr std::uint32_t kMany = 2048;
   if (scored && most >= kMany) source.lengths.will_need();
+}
+
+std::uint32_t QueryTerms::doc_freq(
+    const std::vector<std::string>& terms) const {
+  return terms.size() == 1 ? dictionary_.doc_freq(terms[0]) : 0;
 }
 
 // A query may name thousands of terms, so they are kept in order; that takes no
@@ -54,7 +64,7 @@ void QueryTerms::add(const std::string& name, ListUse use) {
   Term& term = terms_[used_++];
   term.name = name;
   term.use = use;
-  term.block = dictionary_.locate(name);
+  term.group = dictionary_.group_for(term_head(name));
 }
 
 std::size_t QueryTerms::number_of(const std::string& name) const {

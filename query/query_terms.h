@@ -30,6 +30,10 @@ class QueryTerms {
   // `scored`: every document of a list may be scored. Sets source.cold.
   void find(const QueryTree& tree, bool scored, PostingSource& source);
 
+  // In how many documents the one term of a query is, with nothing else found
+  // or asked for. Zero of any other number of terms.
+  std::uint32_t doc_freq(const std::vector<std::string>& terms) const;
+
   // A number of the term below count(), or kNone if no document has it or the
   // query does not name it.
   std::size_t number_of(const std::string& name) const;
@@ -44,7 +48,7 @@ class QueryTerms {
   struct Term {
     std::string name;
     ListUse use = ListUse::kLookUp;
-    std::uint64_t block = 0;  // of the dictionary
+    std::uint64_t group = 0, block = 0;  // of the dictionary
     TermInfo info;
     bool found = false;
   };

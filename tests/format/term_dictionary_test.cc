@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "format/term_dictionary_writer.h"
 #include "format/term_figures.h"
+#include "format/term_heads.h"
 #include "tests/support/memory_section.h"
 
 namespace kwic {
@@ -128,12 +129,14 @@ void expect_equal(const Model& model, const TermDictionary& dictionary) {
     TermInfo found;
     ASSERT_TRUE(dictionary.find(term, found)) << term;
     EXPECT_TRUE(same(found, info)) << term;
+    EXPECT_EQ(dictionary.doc_freq(term), info.doc_freq) << term;
   }
 }
 
 TEST(TermDictionaryTest, EmptyHasNothing) {
   const TermDictionary dictionary;
   TermInfo info;
+  EXPECT_EQ(dictionary.doc_freq("a"), 0u);
   EXPECT_FALSE(dictionary.find("a", info));
   EXPECT_FALSE(dictionary.find("", info));
   EXPECT_TRUE(dictionary.scan("", [](auto, auto&) { return true; }).ok());
@@ -156,7 +159,66 @@ TEST(TermDictionaryTest, AgreesWithAMap) {
         const std::string& term = probe.begin()->first;
         TermInfo info;
         EXPECT_EQ(dictionary.find(term, info), model.count(term) == 1);
+        EXPECT_EQ(dictionary.doc_freq(term) > 0, model.count(term) == 1);
       }
+    }
+  }
+}
+
+// Terms whose blocks all begin with different heads, around the sizes where a
+// level of heads is full; between and around them nothing is found.
+TEST(TermDictionaryTest, LevelsOfHeads) {
+  constexpr std::size_t kFull = kTermsPerBlock * std::size_t{kHeadFanout};
+  for (const std::size_t count :
+       {kFull - 1, kFull, kFull + 1, 2 * kFull + 1, kHeadFanout * kFull,
+        kHeadFanout * kFull + 1}) {
+    Model model;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string name = std::to_string(10'000'000 + 2 * i);
+      TermInfo& info = model[name.substr(0, 7) + "." + name.substr(7)];
+      info.doc_freq = 1;
+      info.collection_freq = 1;
+      info.single_doc = static_cast<std::uint32_t>(i);
+    }
+    for (const std::uint64_t part_size :
+         {std::uint64_t{16384} + 64, kDefaultPartSize}) {
+      Built built(part_size);
+      build(model, built);
+      const TermDictionary dictionary = built.open();
+      TermInfo found;
+      for (const auto& [term, info] : model) {
+        ASSERT_TRUE(dictionary.find(term, found)) << term;
+        ASSERT_EQ(found.single_doc, info.single_doc) << term;
+        std::string between = term;
+        ++between.back();
+        ASSERT_FALSE(dictionary.find(between, found)) << between;
+      }
+      EXPECT_FALSE(dictionary.find("0", found));
+      EXPECT_FALSE(dictionary.find("a", found));
+    }
+  }
+}
+
+// Own bytes of every length up to where a byte more tells it, at every place
+// that a term can begin to differ.
+TEST(TermDictionaryTest, EveryLengthOfSharedAndOwnBytes) {
+  std::mt19937_64 random(test_seed());
+  Model model;
+  for (std::size_t shared = 0; shared < 20; ++shared) {
+    for (std::size_t own = 1; own < 20; ++own) {
+      model[std::string(shared, 'm') + std::string(own, 'a')];
+      model[std::string(shared, 'm') + std::string(own, 'z')];
+    }
+  }
+  invent_figures(model, random, 0);
+  Built built(kDefaultPartSize);
+  build(model, built);
+  expect_equal(model, built.open());
+  for (const auto& [term, unused] : model) {
+    for (std::size_t i = 0; i < term.size(); ++i) {
+      std::string other = term;
+      other[i] = 'q';
+      EXPECT_EQ(built.open().doc_freq(other), 0u) << other;
     }
   }
 }
@@ -305,13 +367,33 @@ TEST(TermDictionaryTest, CheckFindsWhatDoesNotFit) {
   EXPECT_GT(problems(built.open(), wide_bounds()), 0);
 }
 
+TEST(TermDictionaryTest, CheckFindsLevelsThatDoNotRepeatTheHeads) {
+  std::mt19937_64 random(test_seed());
+  Model model = random_terms(kTermsPerBlock * kHeadFanout + 20, random);
+  invent_figures(model, random, 0);
+  Built built(kDefaultPartSize);
+  build(model, built);
+  EXPECT_EQ(problems(built.open(), wide_bounds()), 0);
+  // 66 heads, 6 zeros, and 2 heads of the upper level.
+  ASSERT_EQ(built.heads.bytes().size(), 74u * 8);
+  for (const std::size_t at : {66u * 8, 71u * 8 + 7, 72u * 8 + 3, 73u * 8}) {
+    Built wrong = built;
+    wrong.heads.bytes()[at] ^= 1;
+    EXPECT_EQ(problems(wrong.open(), wide_bounds()), 1) << at;
+  }
+  Built cut = built;
+  cut.heads.bytes().resize(72 * 8);
+  EXPECT_EQ(cut.open().term_count(), 0u);
+  EXPECT_GT(problems(cut.open(), wide_bounds()), 0);
+}
+
 // Whatever the bytes, every call returns and stays inside them
 // (AddressSanitizer watches), and no scan delivers more terms than the
 // dictionary says it has.
 TEST(TermDictionaryTest, SurvivesDamage) {
   SCOPED_TRACE(testing::Message() << "KWIC_TEST_SEED=" << test_seed());
   std::mt19937_64 random(test_seed());
-  Model model = random_terms(300, random);
+  Model model = random_terms(1500, random);
   invent_figures(model, random, 3);
   Built whole(16384);
   build(model, whole);
@@ -338,9 +420,16 @@ TEST(TermDictionaryTest, SurvivesDamage) {
     problems(dictionary, wide_bounds());
     TermInfo info;
     for (int i = 0; i < 20; ++i) {
-      (void)dictionary.find(random_terms(1, random).begin()->first, info);
+      const Model probe = random_terms(1, random);
+      const std::string& term = probe.begin()->first;
+      const std::uint32_t documents = dictionary.doc_freq(term);
+      if (!dictionary.find(term, info)) continue;
+      EXPECT_EQ(documents, info.doc_freq);
     }
-    (void)dictionary.find(model.begin()->first, info);
+    for (int i = 0; i < 20; ++i) {
+      const auto at = static_cast<std::ptrdiff_t>(random() % model.size());
+      (void)dictionary.find(std::next(model.begin(), at)->first, info);
+    }
   }
 }
 

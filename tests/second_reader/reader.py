@@ -122,6 +122,7 @@ class Container:
 
 TERMS_PER_BLOCK = 16
 BLOCKS_PER_GROUP = 12
+HEAD_FANOUT = 64
 
 
 class TermInfo:
@@ -136,24 +137,24 @@ class TermInfo:
 def read_strings(data, head, at, count):
     """The terms of the block at `at`, and where its figures begin."""
     controls = data[at : at + 16]
-    at += 16
+    initials = data[at + 15 : at + 31]  # the first is not one
+    at += 31
     size = controls[0]
     term = head.to_bytes(8, "big")[:size]
     if size > 8:
         term += data[at : at + size - 8]
         at += size - 8
     terms = [term]
-    for control in controls[1:count]:
-        shared, own = control >> 4, control & 15
+    for control, initial in list(zip(controls, initials))[1:count]:
+        shared, more = control >> 4, control & 15
         if shared == 15:
             shared = data[at]
             at += 1
-        if own == 15:
-            own = data[at]
+        if more == 15:
+            more = data[at]
             at += 1
-        own += 1
-        term = term[:shared] + data[at : at + own]
-        at += own
+        term = term[:shared] + bytes([initial]) + data[at : at + more]
+        at += more
         terms.append(term)
     return terms, at
 
@@ -174,12 +175,14 @@ def read_figures(data, at, count):
         if once >> i & 1:
             info.position = bits.get(position_width)
     for i, info in enumerate(infos):
+        if not single >> i & 1:
+            info.df = bits.exp_golomb(0) + 2
+    for i, info in enumerate(infos):
         if once >> i & 1:
             continue
         if single >> i & 1:
             info.cf = bits.exp_golomb(0) + 2
         else:
-            info.df = bits.exp_golomb(0) + 2
             log = info.df.bit_length()
             info.cf = info.df + bits.exp_golomb(max(0, log - 3))
             if widths & 64:
@@ -203,9 +206,21 @@ def block_address(groups, block):
     return first + (u16(groups, at + 6 + 2 * i) if i else 0)
 
 
+def head_levels(heads, blocks):
+    """The levels of section 1, the lowest first."""
+    levels, end = [heads[:blocks]], blocks
+    while len(levels[-1]) > HEAD_FANOUT:
+        first = (end + 7) // 8 * 8
+        end = first + (len(levels[-1]) + HEAD_FANOUT - 1) // HEAD_FANOUT
+        levels.append(heads[first:end])
+    return levels
+
+
 class Dictionary:
     def __init__(self, file):
-        self.heads = file.integers(1)
+        blocks = (file.header["terms"] + TERMS_PER_BLOCK - 1) // TERMS_PER_BLOCK
+        self.levels = head_levels(file.integers(1), blocks)
+        self.heads = self.levels[0]
         self.groups, self.blocks = file.section(2), file.section(3)
         self.count = file.header["terms"]
 
@@ -221,10 +236,16 @@ class Dictionary:
             yield from self.block(number)
 
     def find(self, term):
-        """Binary search over the heads, then the block's terms."""
+        """Down the levels of heads, then the block's terms."""
         head = int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+        number = 0
+        for level in reversed(self.levels):
+            first = number * HEAD_FANOUT
+            group = level[first : first + HEAD_FANOUT]
+            number = first + max(0, bisect.bisect_right(group, head) - 1)
         # Blocks may have equal heads, so start before them.
-        number = max(0, bisect.bisect_left(self.heads, head) - 1)
+        while number > 0 and self.heads[number] >= head:
+            number -= 1
         while number < len(self.heads) and self.heads[number] <= head:
             for other, info in self.block(number):
                 if other == term:
