@@ -58,6 +58,7 @@ PostingSource::PostingSource(const IndexFile& file)
 // Bounded, because of a longer list most is passed over: what is read of it is
 // fetched when it is touched.
 bool will_need(const PostingSource& source, const TermInfo& info, ListUse use) {
+  if (use == ListUse::kNothing) return false;
   const ListLayout layout = list_layout(info.doc_freq, source.documents);
   const std::uint64_t head = info.postings_address;
   bool news = false;

@@ -75,6 +75,7 @@ struct PostingSource {
 // Asks for what a search will read of a list, before it is opened. True if some
 // of it was not asked for before.
 enum class ListUse {
+  kNothing,  // nothing is read
   kLookUp,   // in which documents the term is
   kScore,    // and what bounds their scores
   kPhrases,  // as kLookUp, and positions

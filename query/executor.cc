@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "format/frequent_words.h"
 #include "query/matcher.h"
 #include "query/plan_all.h"
 #include "query/plan_any.h"
@@ -50,22 +49,13 @@ Shape shape_of(const QueryTree& tree) {
   return Shape::kGeneral;
 }
 
-FrequentWords read_frequent_words(const IndexFile& file) {
-  // More bytes than words can have are none.
-  const SectionView& view = file.section(SectionKind::kFrequentWords);
-  const std::uint8_t* p = view.at(0, view.size());
-  if (p == nullptr) return {};
-  return FrequentWords::parse({p, static_cast<std::size_t>(view.size())});
-}
-
 }  // namespace
 
 class Executor::Impl {
  public:
   Impl(const IndexFile& file, const TermDictionary& dictionary)
       : source_(file),
-        file_(file),
-        terms_(dictionary),
+        terms_(dictionary, file.section(SectionKind::kFrequentWords)),
         norm_(file.stats().documents, file.stats().tokens, file.bm25_k1(),
               file.bm25_b()) {}
 
@@ -237,36 +227,6 @@ class Executor::Impl {
     }
   }
 
-  // Which terms of a phrase are left out, because the term behind each, which
-  // is not left out, has predecessor codes: sets left_out_ to theirs, and to 0
-  // for the others.
-  void leave_out(const QueryNode& phrase) {
-    if (!frequent_words_read_) {
-      frequent_words_ = read_frequent_words(file_);
-      frequent_words_read_ = true;
-    }
-    left_out_.assign(phrase.terms.size(), 0);
-    for (std::size_t i = phrase.terms.size(); i-- > 1;) {
-      const TermInfo& info = terms_.info(terms_.number_of(phrase.terms[i]));
-      if (left_out_[i] == 0 && has_predecessors(info.doc_freq)) {
-        left_out_[i - 1] = frequent_words_.code_of(phrase.terms[i - 1]);
-      }
-    }
-  }
-
-  // Whether the words that are left out are required all the same: where all
-  // others are in bitsets, so are they, and these are cheap to intersect.
-  bool requires_left_out(const QueryNode& phrase) const {
-    for (std::size_t i = 0; i < phrase.terms.size(); ++i) {
-      const TermInfo& info = terms_.info(terms_.number_of(phrase.terms[i]));
-      if (left_out_[i] == 0 &&
-          list_layout(info.doc_freq, source_.documents) != ListLayout::kDense) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   bool add_phrase(const QueryNode& node) {
     if (phrases_used_ == phrases_.size()) {
       phrases_.push_back(std::make_unique<AllQuery::Phrase>());
@@ -281,7 +241,6 @@ class Executor::Impl {
       phrase.weight +=
           bm25_idf(source_.documents, terms_.info(number).doc_freq);
     }
-    leave_out(node);
     add_phrase_terms(node, phrase);
     if (phrase.terms.empty()) return false;
     PhraseCounter::order(phrase.terms);
@@ -291,22 +250,17 @@ class Executor::Impl {
   }
 
   void add_phrase_terms(const QueryNode& node, AllQuery::Phrase& phrase) {
-    const bool all = requires_left_out(node);
-    std::uint8_t behind = 0;
+    terms_.split(node, words_);
     for (std::uint32_t i = 0; i < node.terms.size(); ++i) {
-      if (left_out_[i] == 0 || all) {
-        ScoredList* list = list_of(node.terms[i]);
-        require(list);
-        phrase.lists.push_back(&list->cursor());
-      }
-      if (left_out_[i] == 0) {
-        PhraseTerm term{&list_of(node.terms[i])->cursor(), i, behind};
-        if (behind != 0 && frequent_words_.several()) {
-          term.before = &list_of(node.terms[i - 1])->cursor();
-        }
-        phrase.terms.push_back(term);
-      }
-      behind = left_out_[i];
+      const PhraseWord& word = words_[i];
+      if (!word.required) continue;
+      ScoredList* list = list_of(node.terms[i]);
+      require(list);
+      phrase.lists.push_back(&list->cursor());
+      if (word.left_out) continue;
+      PhraseTerm term{&list->cursor(), i, word.behind};
+      if (word.unsure) term.before = &list_of(node.terms[i - 1])->cursor();
+      phrase.terms.push_back(term);
     }
   }
 
@@ -347,11 +301,8 @@ class Executor::Impl {
   }
 
   PostingSource source_;
-  const IndexFile& file_;
-  FrequentWords frequent_words_;  // once a phrase was asked for
-  bool frequent_words_read_ = false;
-  std::vector<std::uint8_t> left_out_;  // by term of a phrase
   QueryTerms terms_;
+  std::vector<PhraseWord> words_;  // of a phrase
   Bm25Norm norm_;
   std::vector<ScoredList*> opened_;  // per term: null until it is wanted
   std::vector<std::unique_ptr<ScoredList>> lists_;

@@ -49,8 +49,9 @@ class TermMatcher final : public Matcher {
 
 class PhraseMatcher final : public Matcher {
  public:
-  void reset(const MatcherContext& context,
-             const std::vector<TermInfo>& infos) {
+  // `words`: what is left out of the terms (see QueryTerms::split).
+  void reset(const MatcherContext& context, const std::vector<TermInfo>& infos,
+             const std::vector<PhraseWord>& words) {
     source_ = context.source;
     norm_ = context.norm;
     weight_ = 0;
@@ -62,8 +63,13 @@ class PhraseMatcher final : public Matcher {
       if (i == cursors_.size()) {
         cursors_.push_back(std::make_unique<ListCursor>());
       }
+      const bool asked = i + 1 < words.size() && words[i + 1].unsure;
+      if (words[i].left_out && !asked) continue;
       cursors_[i]->open(*source_, infos[i]);
-      terms_.push_back({cursors_[i].get(), i});
+      if (words[i].left_out) continue;
+      ListCursor* const before =
+          words[i].unsure ? cursors_[i - 1].get() : nullptr;
+      terms_.push_back({cursors_[i].get(), i, words[i].behind, before});
     }
     PhraseCounter::order(terms_);
   }
@@ -272,7 +278,8 @@ class MatcherPool::Impl {
       return matcher;
     }
     PhraseMatcher& matcher = phrases_.take();
-    matcher.reset(context, infos_);
+    context.terms->split(node, words_);
+    matcher.reset(context, infos_, words_);
     return matcher;
   }
 
@@ -283,6 +290,7 @@ class MatcherPool::Impl {
   Pool<BooleanMatcher> booleans_;
   std::vector<Node> nodes_;
   std::vector<TermInfo> infos_;
+  std::vector<PhraseWord> words_;
 };
 
 MatcherPool::MatcherPool() : impl_(std::make_unique<Impl>()) {}

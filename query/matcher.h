@@ -29,7 +29,7 @@ class Matcher {
 // What matchers are made from. All of it must outlive them.
 struct MatcherContext {
   PostingSource* source;
-  const QueryTerms* terms;  // those of the tree
+  QueryTerms* terms;  // those of the tree
   Bm25Norm norm;
 };
 

@@ -10,7 +10,7 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
   used_ = 0;
   by_name_.clear();
   for (const QueryNode& node : tree.nodes) {
-    const ListUse use = node.kind == NodeKind::kPhrase ? ListUse::kPhrases
+    const ListUse use = node.kind == NodeKind::kPhrase ? ListUse::kNothing
                         : scored                       ? ListUse::kScore
                                                        : ListUse::kLookUp;
     for (const std::string& name : node.terms) add(name, use);
@@ -19,13 +19,20 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
     Term& term = terms_[i];
     term.block = dictionary_.locate(SoughtTerm(term.name), term.group);
   }
-  source.cold = false;
-  std::uint32_t most = 0;
   for (std::size_t i = 0; i < used_; ++i) {
     Term& term = terms_[i];
     term.found =
         dictionary_.find_at(term.block, SoughtTerm(term.name), term.info);
-    if (!term.found) continue;
+  }
+  documents_ = source.documents;
+  for (const QueryNode& node : tree.nodes) {
+    if (node.kind == NodeKind::kPhrase) use_phrase(node);
+  }
+  source.cold = false;
+  std::uint32_t most = 0;
+  for (std::size_t i = 0; i < used_; ++i) {
+    const Term& term = terms_[i];
+    if (!term.found || term.use == ListUse::kNothing) continue;
     PostingList::prefetch_head(source, term.info);
     source.cold |= will_need(source, term.info, term.use);
     most = std::max(most, term.info.doc_freq);
@@ -33,6 +40,52 @@ void QueryTerms::find(const QueryTree& tree, bool scored,
   // The lengths of a few documents are better fetched one by one.
   constexpr std::uint32_t kMany = 2048;
   if (scored && most >= kMany) source.lengths.will_need();
+}
+
+const FrequentWords& QueryTerms::frequent_words() {
+  if (words_read_) return words_;
+  words_read_ = true;
+  const std::uint8_t* p = words_view_.at(0, words_view_.size());
+  if (p != nullptr) {
+    words_ =
+        FrequentWords::parse({p, static_cast<std::size_t>(words_view_.size())});
+  }
+  return words_;
+}
+
+// From the last word to the first: a word that is left out cannot say what is
+// before it.
+void QueryTerms::split(const QueryNode& phrase,
+                       std::vector<PhraseWord>& words) {
+  const std::size_t n = phrase.terms.size();
+  words.assign(n, {});
+  bool dense = true;
+  for (std::size_t i = n; i-- > 0;) {
+    if (words[i].left_out) continue;
+    const std::uint32_t documents = info(number_of(phrase.terms[i])).doc_freq;
+    dense &= list_layout(documents, documents_) == ListLayout::kDense;
+    if (i == 0 || !has_predecessors(documents)) continue;
+    words[i].behind = frequent_words().code_of(phrase.terms[i - 1]);
+    words[i].unsure = words[i].behind != 0 && frequent_words().several();
+    words[i - 1].left_out = words[i].behind != 0;
+  }
+  for (PhraseWord& word : words) word.required = dense || !word.left_out;
+}
+
+// Says what will be read of the lists of a phrase, unless it is nowhere.
+void QueryTerms::use_phrase(const QueryNode& phrase) {
+  for (const std::string& name : phrase.terms) {
+    if (number_of(name) == kNone) return;
+  }
+  split(phrase, phrase_);
+  for (std::size_t i = 0; i < phrase.terms.size(); ++i) {
+    Term& term = terms_[number_of(phrase.terms[i])];
+    if (!phrase_[i].left_out) {
+      term.use = std::max(term.use, ListUse::kPhrases);
+    } else if (phrase_[i].required) {
+      term.use = std::max(term.use, ListUse::kLookUp);
+    }
+  }
 }
 
 std::uint32_t QueryTerms::doc_freq(

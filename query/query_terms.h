@@ -13,18 +13,31 @@
 #include <string>
 #include <vector>
 
+#include "format/frequent_words.h"
 #include "format/posting_list.h"
 #include "format/term_dictionary.h"
 #include "query/query_tree.h"
 
 namespace kwic {
 
+// A term of a phrase, and how its documents are found. A frequent word is left
+// out where the term behind it, which is not left out, has predecessor codes:
+// they say where it stands.
+struct PhraseWord {
+  bool left_out = false;
+  // Its documents are looked up. Of words that are left out, where all others
+  // of the phrase are in bitsets: then so are they, and cheap to intersect.
+  bool required = true;
+  std::uint8_t behind = 0;  // the code of the word left out before it
+  bool unsure = false;      // that word's positions may be asked for
+};
+
 // Keeps its buffers from query to query.
 class QueryTerms {
  public:
-  // `dictionary` must outlive this.
-  explicit QueryTerms(const TermDictionary& dictionary)
-      : dictionary_(dictionary) {}
+  // `dictionary` must outlive this, and `frequent_words` its file.
+  QueryTerms(const TermDictionary& dictionary, SectionView frequent_words)
+      : dictionary_(dictionary), words_view_(std::move(frequent_words)) {}
 
   // Finds the terms of a tree; those of the query before are forgotten.
   // `scored`: every document of a list may be scored. Sets source.cold.
@@ -39,6 +52,9 @@ class QueryTerms {
   std::size_t number_of(const std::string& name) const;
   static constexpr std::size_t kNone = ~std::size_t{0};
 
+  // What is left out of a phrase. REQUIRES: find() found all its terms.
+  void split(const QueryNode& phrase, std::vector<PhraseWord>& words);
+
   std::size_t count() const noexcept { return used_; }
   const TermInfo& info(std::size_t number) const noexcept {
     return terms_[number].info;
@@ -47,17 +63,24 @@ class QueryTerms {
  private:
   struct Term {
     std::string name;
-    ListUse use = ListUse::kLookUp;
+    ListUse use = ListUse::kNothing;
     std::uint64_t group = 0, block = 0;  // of the dictionary
     TermInfo info;
     bool found = false;
   };
 
   void add(const std::string& name, ListUse use);
+  void use_phrase(const QueryNode& phrase);
+  const FrequentWords& frequent_words();
   // Where in by_name_ the name is or belongs.
   std::size_t place_of(const std::string& name) const;
 
   const TermDictionary& dictionary_;
+  SectionView words_view_;
+  FrequentWords words_;  // read when a phrase is asked for
+  bool words_read_ = false;
+  std::uint32_t documents_ = 0;  // of the index
+  std::vector<PhraseWord> phrase_;
   std::vector<Term> terms_;  // the first used_ of them
   std::size_t used_ = 0;
   std::vector<std::uint32_t> by_name_;  // numbers of terms, by their names
