@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "format/text_tokens.h"
 #include "format/token_table.h"
 #include "format/word_lexicon.h"
 
@@ -34,7 +35,8 @@ class LexiconTrainer {
     double gain;
   };
 
-  std::uint32_t insert(std::string_view text, Kind kind);
+  std::uint32_t insert(std::string_view text, const TokenTable::Key& key,
+                       Kind kind);
   void count_ids();
   void find_costs();
   std::vector<Pair> gainful_pairs(double scale) const;
@@ -45,10 +47,11 @@ class LexiconTrainer {
       const std::vector<LexiconEntry>& known);
   double cost_without(
       const LexiconEntry& entry,
-      const std::unordered_map<std::string_view, unsigned>& words) const;
+      const std::unordered_map<std::string_view, unsigned>& words);
   std::vector<std::string_view> refine(std::vector<LexiconEntry>& entries,
-                                       double scale) const;
+                                       double scale);
 
+  TextTokens tokens_;
   TokenTable table_;
   std::vector<Kind> kinds_;              // by id
   std::vector<std::uint32_t> sequence_;  // ids; kBreak between texts
