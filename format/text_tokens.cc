@@ -15,36 +15,29 @@ namespace kwic {
 namespace {
 
 constexpr std::size_t kGroup = 64;
-constexpr std::uint64_t kLow = 0x0101'0101'0101'0101U;
-constexpr std::uint64_t kHigh = 0x80 * kLow;
+constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080U;
 
-// The high bit of each byte of `x` that is a word byte by itself.
-std::uint64_t word_bytes(std::uint64_t x) noexcept {
-  const std::uint64_t low = x & ~kHigh;
-  const std::uint64_t folded = low | 0x20 * kLow;
-  const std::uint64_t letter =
-      (folded + (0x80 - 'a') * kLow) & ~(folded + (0x80 - 'z' - 1) * kLow);
-  const std::uint64_t digit =
-      (low + (0x80 - '0') * kLow) & ~(low + (0x80 - '9' - 1) * kLow);
-  return (letter | digit | x) & kHigh;
+// 1 for a word byte by itself, else 0.
+std::uint8_t is_word(std::uint8_t c) noexcept {
+  const auto letter = static_cast<std::uint8_t>((c | 0x20) - 'a');
+  const auto digit = static_cast<std::uint8_t>(c - '0');
+  return static_cast<std::uint8_t>((letter < 26 ? 1 : 0) |
+                                   (digit < 10 ? 1 : 0) | c >> 7);
 }
 
-// The high bit of each byte of `x` that is 0xe2, which punctuation begins with.
-std::uint64_t first_bytes(std::uint64_t x) noexcept {
-  const std::uint64_t v = x ^ 0xe2 * kLow;
-  return ~(((v & ~kHigh) + ~kHigh) | v) & kHigh;
-}
+// 1 for what punctuation begins with.
+std::uint8_t is_first(std::uint8_t c) noexcept { return c == 0xe2 ? 1 : 0; }
 
-// The high bits of the eight bytes, the first one lowest.
-std::uint64_t gather(std::uint64_t high_bits) noexcept {
-  return ((high_bits >> 7) * 0x0102'0408'1020'4080U) >> 56;
-}
-
+// One bit a byte, the first one lowest. Compilers make vector code of the first
+// loop.
 template <typename Classify>
 std::uint64_t mask_of(const std::uint8_t* p, Classify classify) noexcept {
+  std::uint8_t classes[kGroup];
+  for (std::size_t i = 0; i < kGroup; ++i) classes[i] = classify(p[i]);
   std::uint64_t mask = 0;
-  for (std::size_t i = 0; i < kGroup / 8; ++i) {
-    mask |= gather(classify(load_le<std::uint64_t>(p + 8 * i))) << 8 * i;
+  for (std::size_t i = 0; i < kGroup; i += 8) {
+    const auto eight = load_le<std::uint64_t>(classes + i);
+    mask |= (eight * 0x0102'0408'1020'4080U) >> 56 << i;
   }
   return mask;
 }
@@ -57,7 +50,7 @@ std::uint64_t TextTokens::without_punctuation(
     std::uint64_t words, std::size_t at, std::size_t& behind) const noexcept {
   if (behind > at) words &= ~std::uint64_t{0} << (behind - at);
   if (words == 0) return words;
-  std::uint64_t firsts = mask_of(text_.data() + at, first_bytes);
+  std::uint64_t firsts = mask_of(text_.data() + at, is_first);
   for (; firsts != 0; firsts &= firsts - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(firsts));
     const std::size_t here = at + i;
@@ -77,7 +70,7 @@ void TextTokens::find_ends() {
   // The zeros behind the text end its last word.
   for (std::size_t at = 0; at <= size_; at += kGroup) {
     const std::uint8_t* const p = text_.data() + at;
-    std::uint64_t words = mask_of(p, word_bytes);
+    std::uint64_t words = mask_of(p, is_word);
     std::uint64_t all = 0;
     for (std::size_t i = 0; i < kGroup; i += 8) {
       all |= load_le<std::uint64_t>(p + i);
@@ -113,20 +106,21 @@ void TextTokens::find(ByteView text) {
   std::copy(text.begin(), text.end(), text_.begin());
   std::memset(text_.data() + size_, 0, room - size_);
   find_ends();
+  const std::uint8_t* const bytes = text_.data();
   TextToken* out = tokens_.data();
-  std::uint32_t behind = 0;  // the word before
-  const auto put = [&](std::uint32_t end, bool word) {
-    *out = {behind, static_cast<std::uint16_t>(end - behind), word};
-    out += end != behind ? 1 : 0;
-    behind = end;
-  };
+  std::uint32_t behind = 0;  // the token before
+  // No branches: what is between two words cannot be guessed.
   for (std::size_t i = 0; i < end_count_; i += 2) {
-    const std::uint32_t begin = ends_[i];
-    if (begin - behind == 1 && text_[behind] == ' ' && behind != 0) ++behind;
-    put(begin, false);
-    put(ends_[i + 1], true);
+    const std::uint32_t begin = ends_[i], end = ends_[i + 1];
+    behind += unsigned{begin - behind == 1} & unsigned{bytes[behind] == ' '} &
+              unsigned{behind != 0};
+    *out = {behind, static_cast<std::uint16_t>(begin - behind), false};
+    out += unsigned{begin != behind};
+    *out++ = {begin, static_cast<std::uint16_t>(end - begin), true};
+    behind = end;
   }
-  put(static_cast<std::uint32_t>(size_), false);
+  const auto rest = static_cast<std::uint16_t>(size_ - behind);
+  if (rest != 0) *out++ = {behind, rest, false};
   token_count_ = static_cast<std::size_t>(out - tokens_.data());
 }
 

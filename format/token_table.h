@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // TokenTable: short byte strings to dense numbers, in order of arrival.
 //
-// An open-addressing hash table of four bytes a slot: part of the hash and the
-// number. So most of it stays in the second-level cache, and so do the records
-// of frequent tokens if these come first. The numbers do not depend on the
-// hash, so nothing of it reaches a file.
+// The numbers do not depend on the hash, so nothing of it reaches a file. What
+// comes first is found fastest: see format/tag_index.h.
 #ifndef KWIC_FORMAT_TOKEN_TABLE_H_
 #define KWIC_FORMAT_TOKEN_TABLE_H_
 
@@ -16,15 +14,13 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "format/tag_index.h"
 
 namespace kwic {
 
 class TokenTable {
  public:
-  static constexpr std::uint32_t kNone = 0xffff'ffff;
-  static constexpr std::uint32_t kMaxTokens = (1U << 22) - 2;
-
-  TokenTable();
+  static constexpr std::uint32_t kNone = TagIndex::kNone;
 
   std::uint32_t size() const noexcept {
     return static_cast<std::uint32_t>(tokens_.size());
@@ -57,8 +53,13 @@ class TokenTable {
   // REQUIRES: 8 bytes can be loaded from `token` on, whatever the size.
   static Key key_at(const std::uint8_t* token, std::size_t size) noexcept;
 
-  void prefetch(const Key& key) const noexcept {
-    __builtin_prefetch(&slots_[key.hash & (slots_.size() - 1)]);
+  // What find() will need, in two steps. The second gives the number it will
+  // likely find.
+  void prefetch(const Key& key) const noexcept { index_.prefetch(key.hash); }
+  std::uint32_t prefetch_record(const Key& key) const noexcept {
+    const std::uint32_t id = index_.guess(key.hash);
+    __builtin_prefetch(tokens_.data() + id);
+    return id;
   }
 
   // The number of a token, or kNone.
@@ -66,12 +67,13 @@ class TokenTable {
     return find(as_bytes(token).data(), key_of(token));
   }
   std::uint32_t find(const std::uint8_t* token, const Key& key) const noexcept {
-    const std::uint32_t slot = slots_[slot_of(token, key)];
-    return slot == 0 ? kNone : id_of(slot);
+    return index_.find(key.hash, [&](std::uint32_t id) {
+      return holds(tokens_[id], token, key);
+    });
   }
 
   // The number of a token, a new one if it is not there. REQUIRES: at most
-  // kMaxTokens, and the arena stays below 4 GiB.
+  // TagIndex::kMaxNumber of them, and the arena stays below 4 GiB.
   std::uint32_t insert(std::string_view token) {
     return insert(as_bytes(token).data(), key_of(token));
   }
@@ -84,37 +86,15 @@ class TokenTable {
     std::uint32_t size;
     std::uint32_t begin;  // in the arena
   };
-  // A slot: bits 0..21 the number plus one, 22..31 those of the hash; 0: empty.
-  static constexpr unsigned kTagShift = 22;
-
-  static std::uint32_t id_of(std::uint32_t slot) noexcept {
-    return (slot & ((1U << kTagShift) - 1)) - 1;
-  }
-  bool holds(std::uint32_t id, const std::uint8_t* token,
+  bool holds(const Token& t, const std::uint8_t* token,
              const Key& key) const noexcept {
-    const Token& t = tokens_[id];
     return t.prefix == key.prefix && t.suffix == key.suffix &&
            t.size == key.size &&
            (key.size <= kInKey ||
             std::memcmp(arena_.data() + t.begin, token, key.size) == 0);
   }
-  // Where a token is, or the empty slot where it would be.
-  std::size_t slot_of(const std::uint8_t* token,
-                      const Key& key) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = key.hash & mask;
-    for (;; at = (at + 1) & mask) {
-      const std::uint32_t slot = slots_[at];
-      if (slot == 0) return at;
-      if ((slot ^ key.hash) >> kTagShift == 0 &&
-          holds(id_of(slot), token, key)) {
-        return at;
-      }
-    }
-  }
-  void grow();
 
-  std::vector<std::uint32_t> slots_;
+  TagIndex index_;
   std::vector<Token> tokens_;
   std::vector<char> arena_;
 };

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace kwic {
 namespace {
@@ -51,6 +52,10 @@ bool without_capitals(TokenTable::Key& key, std::uint8_t& control) noexcept {
   return true;
 }
 
+std::uint32_t short_hash(std::uint64_t hash) noexcept {
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
 // Whether an entry, cut into tokens, goes on within a word, and so is no token.
 bool is_tail(const LexiconEntry& entry, const TextTokens& text) {
   return !text.tokens().empty() && text.tokens()[0].word && !entry.begins_word;
@@ -83,13 +88,13 @@ class WordEncoder::Run {
 
   void run() {
     find_nodes();
-    find_open();
+    find_edges();
     const std::size_t n = tokens_.size();
     for (std::size_t i = 0; i < n;) {
       const Match match = longest(i);
       if (code_size(match.node) != 0) [[likely]] {
         flush(i);
-        put(match);
+        put(match.node, match.number);
         i += match.tokens;
         literal_from_ = i;
       } else {
@@ -101,9 +106,6 @@ class WordEncoder::Run {
   }
 
  private:
-  static std::size_t code_size(Node node) noexcept {
-    return node >> kCodeSize & 3;
-  }
   std::string_view text_of(const TextToken& token) const {
     return as_text(text_.subspan(token.begin, token.size));
   }
@@ -111,65 +113,82 @@ class WordEncoder::Run {
     return TokenTable::key_at(bytes_ + token.begin, token.size);
   }
 
+  // Most of the time would go by waiting for memory, so what a token needs is
+  // asked for in steps, for some tokens together.
   void find_nodes() {
+    const TokenTable& table = encoder_.tokens_;
     TokenTable::Key keys[kTogether];
     for (std::size_t from = 0; from < tokens_.size(); from += kTogether) {
       const auto some =
           tokens_.subspan(from, std::min(kTogether, tokens_.size() - from));
       for (std::size_t i = 0; i < some.size(); ++i) {
         keys[i] = key_of(some[i]);
-        encoder_.tokens_.prefetch(keys[i]);
+        table.prefetch(keys[i]);
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        __builtin_prefetch(
+            &encoder_.nodes_[table.prefetch_record(keys[i]) + 1]);
       }
       for (std::size_t i = 0; i < some.size(); ++i) {
         // From kNone to 0, which is no node.
         const std::uint32_t number =
-            encoder_.tokens_.find(bytes_ + some[i].begin, keys[i]) + 1;
-        found_[from + i] = {number, encoder_.nodes_[number]};
+            table.find(bytes_ + some[i].begin, keys[i]) + 1;
+        found_[from + i] = {number, encoder_.nodes_[number], 0};
       }
     }
   }
 
-  // Asks for the edges that may be there.
-  void find_open() {
-    if (encoder_.edge_count_ == 0) return;
+  void find_edges() {
+    if (encoder_.edges_.empty()) return;
+    Open* const open = scratch_.open.data();
+    std::size_t count = 0;
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      Found& found = found_[i];
-      if ((found.node & kInner) == 0) continue;
-      const std::uint64_t hash = edge_hash(found.number, found_[i + 1].number);
-      if (encoder_.edge_filter_.may_hold(hash)) {
-        found.node |= kOpen;
-        __builtin_prefetch(&encoder_.edges_[encoder_.edge_home(hash)]);
-      }
+      const std::uint64_t hash =
+          edge_hash(found_[i].number, found_[i + 1].number);
+      open[count] = {static_cast<std::uint32_t>(i), short_hash(hash)};
+      count +=
+          (found_[i].node & kInner) != 0 && encoder_.edge_filter_.may_hold(hash)
+              ? 1
+              : 0;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      encoder_.edge_index_.prefetch(open[k].hash);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      __builtin_prefetch(
+          &encoder_.edges_[encoder_.edge_index_.guess(open[k].hash)]);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      Found& found = found_[open[k].token];
+      found.edge =
+          encoder_.edge(open[k].hash, found.number, (&found)[1].number);
     }
   }
 
   Match longest(std::size_t at) const noexcept {
     Match best{found_[at].number, found_[at].node, 1};
-    if ((best.node & kOpen) == 0) return best;
-    std::uint32_t node = best.number;
-    for (std::size_t end = at + 1; end < tokens_.size(); ++end) {
-      const Edge* const edge = encoder_.child(node, found_[end].number);
-      if (edge == nullptr) break;
-      node = edge->to;
-      if (code_size(edge->node) != 0) best = {node, edge->node, end + 1 - at};
-      if ((edge->node & kInner) == 0) break;
+    std::uint32_t number = found_[at].edge;
+    for (std::size_t end = at + 2; number != 0; ++end) {
+      const Edge& edge = encoder_.edges_[number - 1];
+      if (code_size(edge.node) != 0) best = {edge.to, edge.node, end - at};
+      if ((edge.node & kInner) == 0 || end == tokens_.size()) break;
+      const std::uint64_t hash = edge_hash(edge.to, found_[end].number);
+      if (!encoder_.edge_filter_.may_hold(hash)) break;
+      number = encoder_.edge(short_hash(hash), edge.to, found_[end].number);
     }
     return best;
   }
 
-  void put(std::uint32_t entry) {
-    if (scratch_.uses != nullptr) ++(*scratch_.uses)[entry];
-    const WordCode code = encoder_.codes_[entry];
-    store_le(out_, code.bytes);
-    out_ += code.size;
+  void put(PackedCode code) noexcept {
+    store_le(out_, code);
+    out_ += code_size(code);
   }
-
-  void put(const Match& match) {
-    if (scratch_.uses != nullptr) {
-      ++(*scratch_.uses)[encoder_.entries_[match.number]];
-    }
-    store_le(out_, match.node);
-    out_ += code_size(match.node);
+  void note_use(std::uint32_t entry) {
+    if (scratch_.uses != nullptr) ++(*scratch_.uses)[entry];
+  }
+  void put(Node node, std::uint32_t number) {
+    if (scratch_.uses != nullptr) note_use(encoder_.entries_[number]);
+    put(node);
   }
 
   // Codes token `i` as a control and its lower-case form, if that works.
@@ -179,11 +198,12 @@ class WordEncoder::Run {
     TokenTable::Key key = key_of(token);
     std::uint8_t control = 0;
     if (!without_capitals(key, control)) return false;
-    const std::uint32_t id = encoder_.tokens_.find(nullptr, key);
-    if (id == kNone || encoder_.entries_[id + 1] == kNone) return false;
+    const std::uint32_t id = encoder_.tokens_.find(bytes_, key);
+    const Node node = encoder_.nodes_[id + 1];  // from kNone to 0: no node
+    if (code_size(node) == 0) return false;
     flush(i);
     *out_++ = control;
-    put(encoder_.entries_[id + 1]);
+    put(node, id + 1);
     return true;
   }
 
@@ -216,15 +236,16 @@ class WordEncoder::Run {
   bool split_anew(std::size_t i) {
     const TextToken& token = tokens_[i];
     WordPieces::Step steps[kMaxSplitWord];
-    const std::size_t count =
-        encoder_.pieces_.split(text_of(token), token.word, steps);
+    const std::size_t count = encoder_.pieces_.split(
+        bytes_ + token.begin, token.size, token.word, steps);
     if (count == 0) return false;
     flush(i);
     split_from_ = out_;
     std::size_t at = token.begin;
     for (std::size_t k = 0; k < count; ++k) {
       if (steps[k].entry != WordPieces::kLiteral) {
-        put(steps[k].entry);
+        note_use(steps[k].entry);
+        put(steps[k].code);
       } else {
         put_literal(at, steps[k].size, token.word && k == 0, token.word);
       }
@@ -282,11 +303,22 @@ class WordEncoder::Run {
 
 WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
                          const CodeLayout& layout)
-    : nodes_(1), entries_(1, kNone), edges_(1024) {
+    : nodes_(1), entries_(1, kNone) {
+  // What is used most comes first and so lies together.
+  std::vector<std::uint32_t> ranks(entries.size());
+  std::iota(ranks.begin(), ranks.end(), 0U);
+  const auto more = [&](std::uint32_t a, std::uint32_t b) {
+    return entries[a].uses != entries[b].uses
+               ? entries[a].uses > entries[b].uses
+               : a < b;
+  };
+  if (!std::is_sorted(ranks.begin(), ranks.end(), more)) {
+    std::sort(ranks.begin(), ranks.end(), more);
+  }
   TextTokens text;
-  for (const LexiconEntry& entry : entries) {
-    text.find(as_bytes(entry.text));
-    if (is_tail(entry, text)) continue;
+  for (const std::uint32_t rank : ranks) {
+    text.find(as_bytes(entries[rank].text));
+    if (is_tail(entries[rank], text)) continue;
     for (const TextToken& t : text.tokens()) {
       const std::uint8_t* const token = text.text() + t.begin;
       tokens_.insert(token, TokenTable::key_at(token, t.size));
@@ -294,16 +326,14 @@ WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
   }
   nodes_.resize(tokens_.size() + 1);
   entries_.resize(tokens_.size() + 1, kNone);
-  codes_.reserve(entries.size());
-  for (std::uint32_t i = 0; i < entries.size(); ++i) {
-    codes_.push_back(word_code(layout, i));
-    add(entries[i], i, text);
+  for (const std::uint32_t rank : ranks) {
+    add(entries[rank], rank, packed(word_code(layout, rank)), text);
   }
   for (Edge& edge : edges_) edge.node = nodes_[edge.to];
 }
 
 void WordEncoder::add(const LexiconEntry& entry, std::uint32_t rank,
-                      TextTokens& text) {
+                      PackedCode code, TextTokens& text) {
   text.find(as_bytes(entry.text));
   if (text.tokens().empty()) return;
   const TextToken& first = text.tokens()[0];
@@ -312,7 +342,7 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t rank,
     const PieceKind kind = !first.word         ? PieceKind::kOther
                            : entry.begins_word ? PieceKind::kHead
                                                : PieceKind::kTail;
-    pieces_.add(entry.text, kind, rank, codes_[rank].size);
+    pieces_.add(entry.text, kind, rank, code);
   }
   if (is_tail(entry, text)) return;
   std::uint32_t node = 0;
@@ -320,52 +350,33 @@ void WordEncoder::add(const LexiconEntry& entry, std::uint32_t rank,
     const std::uint8_t* const bytes = text.text() + t.begin;
     const std::uint32_t token =
         tokens_.find(bytes, TokenTable::key_at(bytes, t.size)) + 1;
-    node = node == 0 ? token : child_or_new(node, token);
+    node = node == 0 ? token : child(node, token);
   }
   entries_[node] = rank;
-  nodes_[node] |= codes_[rank].bytes | codes_[rank].size << kCodeSize;
+  nodes_[node] |= code;
 }
 
-std::uint32_t WordEncoder::child_or_new(std::uint32_t node,
-                                        std::uint32_t token) {
-  nodes_[node] |= kInner;
-  const Edge* const known = child(node, token);
-  if (known != nullptr) return known->to;
+std::uint32_t WordEncoder::edge(std::uint32_t hash, std::uint32_t from,
+                                std::uint32_t token) const noexcept {
+  return edge_index_.find(hash, [&](std::uint32_t n) {
+    return edges_[n].from == from && edges_[n].token == token;
+  }) + 1;
+}
+
+std::uint32_t WordEncoder::child(std::uint32_t from, std::uint32_t token) {
+  nodes_[from] |= kInner;
+  const std::uint64_t hash = edge_hash(from, token);
+  const std::uint32_t known = edge(short_hash(hash), from, token);
+  if (known != 0) return edges_[known - 1].to;
   const auto next = static_cast<std::uint32_t>(nodes_.size());
   nodes_.push_back(0);
   entries_.push_back(kNone);
-  add_edge(node, token, next);
+  edge_index_.add(short_hash(hash), [this](std::uint32_t n) {
+    return short_hash(edge_hash(edges_[n].from, edges_[n].token));
+  });
+  edge_filter_.add(hash);
+  edges_.push_back({from, token, next, 0});
   return next;
-}
-
-std::size_t WordEncoder::edge_slot(std::uint32_t from,
-                                   std::uint32_t token) const noexcept {
-  std::size_t at = edge_home(edge_hash(from, token));
-  while (edges_[at].from != 0 &&
-         (edges_[at].from != from || edges_[at].token != token)) {
-    at = (at + 1) & (edges_.size() - 1);
-  }
-  return at;
-}
-
-void WordEncoder::add_edge(std::uint32_t from, std::uint32_t token,
-                           std::uint32_t to) {
-  if (4 * ++edge_count_ > 3 * edges_.size()) {
-    std::vector<Edge> old(2 * edges_.size());
-    old.swap(edges_);
-    for (const Edge& e : old) {
-      if (e.from != 0) edges_[edge_slot(e.from, e.token)] = e;
-    }
-  }
-  edges_[edge_slot(from, token)] = {from, token, to, {}};
-  edge_filter_.add(edge_hash(from, token));
-}
-
-const WordEncoder::Edge* WordEncoder::child(
-    std::uint32_t node, std::uint32_t token) const noexcept {
-  if (!edge_filter_.may_hold(edge_hash(node, token))) return nullptr;
-  const Edge& edge = edges_[edge_slot(node, token)];
-  return edge.from == 0 ? nullptr : &edge;
 }
 
 ByteView WordEncoder::encode(ByteView text, Scratch& scratch) const {
@@ -375,6 +386,7 @@ ByteView WordEncoder::encode(ByteView text, Scratch& scratch) const {
     if (buffer.size() < size) buffer.resize(size);
   };
   grow(scratch.found, scratch.text.tokens().size());
+  grow(scratch.open, scratch.text.tokens().size());
   grow(scratch.coded, Run::max_size(text.size()));
   grow(scratch.splits, kSplits);
   Run run(*this, text, scratch);

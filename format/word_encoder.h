@@ -31,21 +31,27 @@ class WordEncoder {
     std::uint8_t coded[22] = {};
   };
 
-  // What the trie holds where a path ends, in 4 bytes: few cache lines. Bits
-  // 0..23 are the code.
-  using Node = std::uint32_t;
-  static constexpr unsigned kCodeSize = 24;      // 2 bits; 0: no entry
-  static constexpr Node kInner = Node{1} << 26;  // longer entries go on here
-  static constexpr Node kOpen = Node{1} << 27;   // in Found: and perhaps with
-                                                 // the token that follows
+  // What the trie holds where a path ends: the entry's code, of size 0 if there
+  // is none, and a flag.
+  using Node = PackedCode;
+  // Longer entries go on from here.
+  static constexpr Node kInner = Node{1} << kCodeFlags;
+
   struct Found {
     std::uint32_t number = 0;  // of the node; 0: none
     Node node = 0;
+    std::uint32_t edge = 0;  // to the token that follows, and one; 0: none
+  };
+  // A token from which an edge may lead to the one that follows.
+  struct Open {
+    std::uint32_t token = 0;
+    std::uint32_t hash = 0;
   };
 
   struct Scratch {
     TextTokens text;
-    std::vector<Found> found;   // by token
+    std::vector<Found> found;  // by token
+    std::vector<Open> open;
     std::vector<Split> splits;  // by hash; filled by encode()
     std::vector<std::uint8_t> coded;
     bool split_words = true;  // try parts of words that no entry holds
@@ -66,8 +72,8 @@ class WordEncoder {
   // Nodes of the trie of entries, whose edges are tokens, from 1 on: there is
   // no node 0. The path of one token ends at the token's number and one.
   struct Edge {
-    std::uint32_t from = 0, token = 0, to = 0;  // nodes, the second a token's
-    Node node = 0;                              // that of `to`
+    std::uint32_t from, token, to;  // nodes, the second a token's
+    Node node;                      // that of `to`
   };
   struct Match {
     std::uint32_t number = 0;
@@ -76,23 +82,20 @@ class WordEncoder {
   };
   class Run;
 
-  void add(const LexiconEntry& entry, std::uint32_t rank, TextTokens& text);
+  void add(const LexiconEntry& entry, std::uint32_t rank, PackedCode code,
+           TextTokens& text);
   // The node that `token` leads to from `node`, a new one if there is none.
-  std::uint32_t child_or_new(std::uint32_t node, std::uint32_t token);
-  void add_edge(std::uint32_t from, std::uint32_t token, std::uint32_t to);
-  std::size_t edge_home(std::uint64_t hash) const noexcept {
-    return static_cast<std::size_t>(hash >> 32) & (edges_.size() - 1);
-  }
-  std::size_t edge_slot(std::uint32_t from, std::uint32_t token) const noexcept;
-  const Edge* child(std::uint32_t node, std::uint32_t token) const noexcept;
+  std::uint32_t child(std::uint32_t from, std::uint32_t token);
+  // The number of an edge and one; 0 if there is none.
+  std::uint32_t edge(std::uint32_t hash, std::uint32_t from,
+                     std::uint32_t token) const noexcept;
 
   TokenTable tokens_;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> entries_;  // by node
   std::vector<Edge> edges_;
   HashFilter edge_filter_;
-  std::size_t edge_count_ = 0;
-  std::vector<WordCode> codes_;
+  TagIndex edge_index_;
   WordPieces pieces_;
 };
 
