@@ -27,7 +27,7 @@ namespace kwic {
 namespace {
 
 constexpr std::uint32_t kBreak = 0xffff'ffff;
-constexpr int kRounds = 3;
+constexpr int kRounds = 2;
 constexpr std::size_t kRefinements = 2;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;

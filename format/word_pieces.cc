@@ -14,8 +14,6 @@ namespace {
 constexpr unsigned kKindShift = 56;
 constexpr std::uint64_t kBytes = (std::uint64_t{1} << kKindShift) - 1;
 constexpr unsigned kLiteralHeadBytes = 2;
-constexpr std::size_t kOpening = 3;
-constexpr unsigned kOpeningBits = 15;
 
 std::uint64_t kind_bits(PieceKind kind) noexcept {
   return static_cast<std::uint64_t>(kind) << kKindShift;
@@ -32,10 +30,9 @@ std::uint32_t hash_of(std::uint64_t key) noexcept {
   return static_cast<std::uint32_t>(scatter(key) >> 32);
 }
 
-// Which sizes there are of pieces that begin like that.
-std::size_t opening(std::uint64_t bytes, std::uint64_t kind) noexcept {
-  return static_cast<std::size_t>(scatter((bytes & 0xff'ffff) | kind) >>
-                                  (64 - kOpeningBits));
+// The first `n` bytes. REQUIRES: 1 to kMaxPieceBytes.
+std::uint64_t cut(std::uint64_t bytes, std::size_t n) noexcept {
+  return bytes & ((std::uint64_t{1} << 8 * n) - 1);
 }
 
 }  // namespace
@@ -58,8 +55,6 @@ std::string piece_text(std::uint64_t key) {
   return std::string(as_text({bytes, piece_size(key)}));
 }
 
-WordPieces::WordPieces() : sizes_(std::size_t{1} << kOpeningBits) {}
-
 const WordPieces::Piece* WordPieces::find(std::uint64_t key) const noexcept {
   const std::uint32_t i = index_.find(
       hash_of(key), [&](std::uint32_t n) { return pieces_[n].key == key; });
@@ -73,22 +68,23 @@ void WordPieces::add(std::string_view piece, PieceKind kind,
   index_.add(hash_of(key),
              [this](std::uint32_t n) { return hash_of(pieces_[n].key); });
   pieces_.push_back({key, entry, code});
-  if (piece.size() < kOpening) return;
-  sizes_[opening(key, kind_bits(kind))] |=
-      static_cast<std::uint8_t>(1U << (piece.size() - 1));
+  filter_.add(scatter(key));
 }
 
 // The longest piece that stands at the beginning of `bytes`, of which there are
-// `size`; null if there is none.
+// `size`; null if there is none. All sizes are tried at once, since which one
+// it will be cannot be guessed; what the filter lets pass wrongly is seen then.
 const WordPieces::Piece* WordPieces::longest(
     std::uint64_t bytes, std::size_t size, std::uint64_t kind) const noexcept {
-  unsigned sizes = 3;  // one and two bytes are just tried
-  if (size >= kOpening) sizes |= sizes_[opening(bytes, kind)];
+  unsigned sizes = 0;
+  for (std::size_t i = 0; i < kMaxPieceBytes; ++i) {
+    const bool may = filter_.may_hold(scatter(cut(bytes, i + 1) | kind));
+    sizes |= unsigned{may} << i;
+  }
   sizes &= (1U << size) - 1;
   while (sizes != 0) {
     const auto n = static_cast<std::size_t>(std::bit_width(sizes));
-    const Piece* const piece =
-        find((bytes & ((std::uint64_t{1} << 8 * n) - 1)) | kind);
+    const Piece* const piece = find(cut(bytes, n) | kind);
     if (piece != nullptr) return piece;
     sizes ^= 1U << (n - 1);
   }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "format/hash_filter.h"
 #include "format/tag_index.h"
 #include "format/word_lexicon.h"
 
@@ -42,7 +43,6 @@ class WordPieces {
     PackedCode code = 0;
   };
 
-  WordPieces();
   void add(std::string_view piece, PieceKind kind, std::uint32_t entry,
            PackedCode code);
 
@@ -63,9 +63,7 @@ class WordPieces {
 
   TagIndex index_;
   std::vector<Piece> pieces_;
-  // By a hash of the first kOpening bytes: bit i says that there is a piece of
-  // i + 1 bytes.
-  std::vector<std::uint8_t> sizes_;
+  HashFilter filter_;
 };
 
 }  // namespace kwic
