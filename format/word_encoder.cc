@@ -20,7 +20,6 @@ constexpr std::size_t kSplits = 2048;
 // A literal's bytes are copied so many at a time.
 constexpr std::size_t kCopy = 16;
 
-constexpr std::uint8_t kNoControl = 0xff;
 constexpr std::uint64_t kLow = 0x0101'0101'0101'0101U;
 constexpr std::uint64_t kHigh = 0x80 * kLow;
 
@@ -32,23 +31,25 @@ std::uint64_t capitals(std::uint64_t x) noexcept {
 }
 
 // Turns the key of a word into that of its lower-case form if there is a
-// control that leads back, and returns that. REQUIRES: at most 16 bytes.
-std::uint8_t without_capitals(TokenTable::Key& key) noexcept {
+// control that leads back; false if not. REQUIRES: at most 16 bytes.
+bool without_capitals(TokenTable::Key& key, std::uint8_t& control) noexcept {
   const std::uint64_t first = capitals(key.prefix);
   const std::uint64_t last = capitals(key.suffix);
-  if ((first & 0x80) == 0) return kNoControl;
-  const bool one = first == 0x80 && last == 0;
-  if (!one) {
+  if ((first & 0x80) == 0) return false;
+  if (first == 0x80 && last == 0) {
+    control = kCodeCapital;
+  } else {
     // A small letter is what would be a capital without its bit 5.
     const std::uint64_t bit = 0x20 * kLow;
     if ((capitals(key.prefix ^ bit) | capitals(key.suffix ^ bit)) != 0) {
-      return kNoControl;
+      return false;
     }
+    control = kCodeUpper;
   }
   key.prefix |= first >> 2;
   key.suffix |= last >> 2;
   key.find_hash();
-  return one ? kCodeCapital : kCodeUpper;
+  return true;
 }
 
 std::uint32_t short_hash(std::uint64_t hash) noexcept {
@@ -88,7 +89,6 @@ class WordEncoder::Run {
   void run() {
     find_nodes();
     find_edges();
-    find_others();
     const std::size_t n = tokens_.size();
     for (std::size_t i = 0; i < n;) {
       const Match match = longest(i);
@@ -98,21 +98,14 @@ class WordEncoder::Run {
         i += match.tokens;
         literal_from_ = i;
       } else {
-        put_other(i++);
+        if (recased(i) || split(i)) literal_from_ = i + 1;
+        ++i;
       }
     }
     flush(n);
   }
 
  private:
-  static constexpr std::size_t kUnknown = WordPieces::kTogether;
-  // Found::other is 0 while nothing is known, the code of the lower-case form
-  // with a flag, where in split_codes the size and bytes of a code stand, or
-  // says that there is nothing but a literal.
-  static constexpr std::uint32_t kUpperFlag = 1U << kCodeFlags;
-  static constexpr std::uint32_t kSplitFlag = 1U << 31;
-  static constexpr std::uint32_t kLiteralFlag = 1U << 30;
-
   std::string_view text_of(const TextToken& token) const {
     return as_text(text_.subspan(token.begin, token.size));
   }
@@ -140,7 +133,7 @@ class WordEncoder::Run {
         // From kNone to 0, which is no node.
         const std::uint32_t number =
             table.find(bytes_ + some[i].begin, keys[i]) + 1;
-        found_[from + i] = {number, encoder_.nodes_[number], 0, 0};
+        found_[from + i] = {number, encoder_.nodes_[number], 0};
       }
     }
   }
@@ -190,138 +183,86 @@ class WordEncoder::Run {
     store_le(out_, code);
     out_ += code_size(code);
   }
+  void note_use(std::uint32_t entry) {
+    if (scratch_.uses != nullptr) ++(*scratch_.uses)[entry];
+  }
   void put(Node node, std::uint32_t number) {
-    if (scratch_.uses != nullptr) ++(*scratch_.uses)[encoder_.entries_[number]];
+    if (scratch_.uses != nullptr) note_use(encoder_.entries_[number]);
     put(node);
   }
 
-  // Finds codes for the tokens that are no entry nor, so it seems, in one.
-  void find_others() {
-    std::uint32_t before = 0;
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      scratch_.unknown_tokens[unknown_] = static_cast<std::uint32_t>(i);
-      unknown_ +=
-          code_size(found_[i].node) == 0 && (found_[i].edge | before) == 0 ? 1
-                                                                           : 0;
-      before = found_[i].edge;
-    }
-    scratch_.split_codes.clear();
-    for (std::size_t from = 0; from < unknown_; from += kUnknown) {
-      find_others({scratch_.unknown_tokens.data() + from,
-                   std::min(kUnknown, unknown_ - from)});
-    }
-  }
-  void find_others(std::span<const std::uint32_t> some) {
-    TokenTable::Key keys[kUnknown], lower[kUnknown];
-    std::uint8_t controls[kUnknown];
-    for (std::size_t k = 0; k < some.size(); ++k) {
-      const TextToken& token = tokens_[some[k]];
-      keys[k] = lower[k] = key_of(token);
-      controls[k] = token.word && token.size <= TokenTable::kInKey
-                        ? without_capitals(lower[k])
-                        : kNoControl;
-      encoder_.tokens_.prefetch(lower[k]);
-      __builtin_prefetch(&scratch_.splits[keys[k].hash % kSplits]);
-    }
-    for (std::size_t k = 0; k < some.size(); ++k) {
-      __builtin_prefetch(
-          &encoder_.nodes_[encoder_.tokens_.prefetch_record(lower[k]) + 1]);
-    }
-    WordPieces::Word words[kUnknown];
-    std::uint32_t which[kUnknown];
-    std::size_t count = 0;
-    for (std::size_t k = 0; k < some.size(); ++k) {
-      if (controls[k] != kNoControl && recase(some[k], lower[k], controls[k])) {
-        continue;
-      }
-      const TextToken& token = tokens_[some[k]];
-      if (token.word && scratch_.unknown != nullptr) {
-        scratch_.unknown->push_back(text_of(token));
-      }
-      found_[some[k]].other = kLiteralFlag;
-      if (!scratch_.split_words || remembered(some[k], keys[k])) continue;
-      which[count] = static_cast<std::uint32_t>(k);
-      words[count].bytes = bytes_ + token.begin;
-      words[count].size = token.size;
-      words[count++].is_word = token.word;
-    }
-    encoder_.pieces_.split({words, count});
-    for (std::size_t k = 0; k < count; ++k) {
-      found_[some[which[k]]].other =
-          add_split(words[k].coded, words[k].coded_size);
-      remember(keys[which[k]], words[k]);
-      if (scratch_.uses == nullptr) continue;
-      for (std::size_t i = 0; i < words[k].entry_count; ++i) {
-        ++(*scratch_.uses)[words[k].entries[i]];
-      }
-    }
-  }
-
-  // Has token `i` coded as a control and its lower-case form, if that works.
-  bool recase(std::size_t i, const TokenTable::Key& lower,
-              std::uint8_t control) {
-    // From kNone to 0, which is no node.
-    const std::uint32_t number = encoder_.tokens_.find(bytes_, lower) + 1;
-    const Node node = encoder_.nodes_[number];
+  // Codes token `i` as a control and its lower-case form, if that works.
+  bool recased(std::size_t i) {
+    const TextToken& token = tokens_[i];
+    if (!token.word || token.size > TokenTable::kInKey) return false;
+    TokenTable::Key key = key_of(token);
+    std::uint8_t control = 0;
+    if (!without_capitals(key, control)) return false;
+    const std::uint32_t id = encoder_.tokens_.find(bytes_, key);
+    const Node node = encoder_.nodes_[id + 1];  // from kNone to 0: no node
     if (code_size(node) == 0) return false;
-    if (scratch_.uses != nullptr) ++(*scratch_.uses)[encoder_.entries_[number]];
-    found_[i].other =
-        (node & ~kInner) | (control == kCodeUpper ? kUpperFlag : 0);
+    flush(i);
+    *out_++ = control;
+    put(node, id + 1);
     return true;
   }
 
-  std::uint32_t add_split(const std::uint8_t* coded, std::size_t size) {
-    if (size == 0) return kLiteralFlag;
-    std::vector<std::uint8_t>& out = scratch_.split_codes;
-    const std::size_t at = out.size();
-    out.push_back(static_cast<std::uint8_t>(size));
-    out.insert(out.end(), coded, coded + size);
-    return static_cast<std::uint32_t>(at) | kSplitFlag;
-  }
-  bool remembered(std::size_t i, const TokenTable::Key& key) {
-    if (key.size > TokenTable::kInKey || scratch_.uses != nullptr) return false;
-    const Split& known = scratch_.splits[key.hash % kSplits];
+  // Codes token `i` as pieces, if that is shorter than a literal.
+  bool split(std::size_t i) {
+    const TextToken& token = tokens_[i];
+    if (token.word && scratch_.unknown != nullptr) {
+      scratch_.unknown->push_back(text_of(token));
+    }
+    if (!scratch_.split_words) return false;
+    if (token.size > TokenTable::kInKey || scratch_.uses != nullptr)
+      return split_anew(i);
+    const TokenTable::Key key = key_of(token);
+    Split& known = scratch_.splits[key.hash % kSplits];
     if (known.prefix != key.prefix || known.suffix != key.suffix ||
         known.word_size != key.size) {
-      return false;
+      const bool done = split_anew(i);
+      remember(key, done, known);
+      return done;
     }
-    found_[i].other = add_split(known.coded, known.coded_size);
+    if (known.coded_size == 0) return false;
+    flush(i);
+    std::memcpy(out_, known.coded, sizeof(known.coded));
+    out_ += known.coded_size;
     return true;
   }
-  void remember(const TokenTable::Key& key,
-                const WordPieces::Word& word) const {
-    Split& known = scratch_.splits[key.hash % kSplits];
-    if (key.size > TokenTable::kInKey ||
-        word.coded_size > sizeof(known.coded)) {
-      return;
+
+  // Codes token `i` as pieces, appended after what is pending; false if a
+  // literal is no longer.
+  bool split_anew(std::size_t i) {
+    const TextToken& token = tokens_[i];
+    WordPieces::Step steps[kMaxSplitWord];
+    const std::size_t count = encoder_.pieces_.split(
+        bytes_ + token.begin, token.size, token.word, steps);
+    if (count == 0) return false;
+    flush(i);
+    split_from_ = out_;
+    std::size_t at = token.begin;
+    for (std::size_t k = 0; k < count; ++k) {
+      if (steps[k].entry != WordPieces::kLiteral) {
+        note_use(steps[k].entry);
+        put(steps[k].code);
+      } else {
+        put_literal(at, steps[k].size, token.word && k == 0, token.word);
+      }
+      at += steps[k].size;
     }
+    return true;
+  }
+
+  void remember(const TokenTable::Key& key, bool done, Split& known) const {
+    const auto size = static_cast<std::size_t>(done ? out_ - split_from_ : 0);
+    if (size > sizeof(known.coded)) return;
     known = {key.prefix,
              key.suffix,
              static_cast<std::uint8_t>(key.size),
-             static_cast<std::uint8_t>(word.coded_size),
+             static_cast<std::uint8_t>(size),
              {}};
-    std::copy_n(word.coded, word.coded_size, known.coded);
-  }
-
-  // Writes a token that is no entry, or lets it become part of a literal.
-  void put_other(std::size_t i) {
-    if (found_[i].other == 0) {
-      const auto token = static_cast<std::uint32_t>(i);
-      find_others({&token, 1});
-    }
-    const std::uint32_t other = found_[i].other;
-    if (other == kLiteralFlag) return;
-    flush(i);
-    literal_from_ = i + 1;
-    if (code_size(other) != 0) {
-      *out_++ = (other & kUpperFlag) != 0 ? kCodeUpper : kCodeCapital;
-      put(other);
-      return;
-    }
-    const std::uint8_t* const coded =
-        scratch_.split_codes.data() + (other & ~kSplitFlag);
-    std::memcpy(out_, coded + 1, coded[0]);
-    out_ += coded[0];
+    std::copy_n(out_ - size, size, known.coded);
   }
 
   // Writes the tokens from literal_from_ to `end` as one literal.
@@ -357,7 +298,7 @@ class WordEncoder::Run {
   Found* found_;
   std::uint8_t* out_;
   std::size_t literal_from_ = 0;
-  std::size_t unknown_ = 0;
+  const std::uint8_t* split_from_ = nullptr;  // where the last split begins
 };
 
 WordEncoder::WordEncoder(const std::vector<LexiconEntry>& entries,
@@ -447,7 +388,6 @@ ByteView WordEncoder::encode(ByteView text, Scratch& scratch) const {
   grow(scratch.found, scratch.text.tokens().size());
   grow(scratch.open, scratch.text.tokens().size());
   grow(scratch.coded, Run::max_size(text.size()));
-  grow(scratch.unknown_tokens, scratch.text.tokens().size() + 1);
   grow(scratch.splits, kSplits);
   Run run(*this, text, scratch);
   run.run();

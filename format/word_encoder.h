@@ -40,8 +40,7 @@ class WordEncoder {
   struct Found {
     std::uint32_t number = 0;  // of the node; 0: none
     Node node = 0;
-    std::uint32_t edge = 0;   // to the token that follows, and one; 0: none
-    std::uint32_t other = 0;  // if there is no entry: see Run
+    std::uint32_t edge = 0;  // to the token that follows, and one; 0: none
   };
   // A token from which an edge may lead to the one that follows.
   struct Open {
@@ -53,9 +52,7 @@ class WordEncoder {
     TextTokens text;
     std::vector<Found> found;  // by token
     std::vector<Open> open;
-    std::vector<std::uint32_t> unknown_tokens;
-    std::vector<std::uint8_t> split_codes;  // of this text
-    std::vector<Split> splits;              // by hash; filled by encode()
+    std::vector<Split> splits;  // by hash; filled by encode()
     std::vector<std::uint8_t> coded;
     bool split_words = true;  // try parts of words that no entry holds
     // For training: uses by entry, and the words no entry holds; or null.

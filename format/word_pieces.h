@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WordPieces: splits words that no entry holds into entries that are parts of
-// words.
+// WordPieces: splits a word that no entry holds into entries that are parts of
+// words, in the fewest bytes.
 //
 // A head opens a word (any entry that is one short word is a head, too); a
 // tail goes on within one: it begins no word, so no space is implied. What is
@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,59 +33,37 @@ std::size_t piece_size(std::uint64_t key) noexcept;
 bool piece_is_head(std::uint64_t key) noexcept;
 
 class WordPieces {
+ public:
+  static constexpr std::uint32_t kLiteral = 0xffff'ffff;
+
+  struct Step {
+    std::uint32_t entry = kLiteral;  // or kLiteral for `size` plain bytes
+    std::uint32_t size = 0;
+    PackedCode code = 0;
+  };
+
+  WordPieces();
+  void add(std::string_view piece, PieceKind kind, std::uint32_t entry,
+           PackedCode code);
+
+  // Splits a token, a word or not; returns the number of steps, 0 if a plain
+  // literal is no longer than they.
+  std::size_t split(const std::uint8_t* token, std::size_t size, bool word,
+                    Step (&steps)[kMaxSplitWord]) const noexcept;
+
  private:
   struct Piece {
     std::uint64_t key;
     std::uint32_t entry;
     PackedCode code;
   };
-
- public:
-  // A token to split, a word or not.
-  struct Word {
-    // In: 8 bytes can be loaded from any byte of it on.
-    const std::uint8_t* bytes = nullptr;
-    std::size_t size = 0;
-    bool is_word = false;
-    // Out: its code, as a literal where no piece fits, and the entries in it.
-    // None if a literal is no longer.
-    std::size_t coded_size = 0;
-    std::size_t entry_count = 0;
-    std::uint8_t coded[kMaxSplitWord + 16];
-    std::uint32_t entries[kMaxSplitWord];
-
-   private:
-    friend class WordPieces;
-    bool fails() const noexcept { return coded_size > size + 1; }
-    std::uint64_t kind() const noexcept;
-    void put_piece(const Piece& piece) noexcept;
-    void put_literal_byte() noexcept;
-
-    std::size_t at = 0;       // what is before is coded
-    unsigned sizes = 0;       // of pieces to be tried there, by bit
-    std::uint64_t key = 0;    // the longest of them
-    std::size_t literal = 0;  // where the size of a literal at the end stands
-  };
-  WordPieces();
-
-  // Words that are split together at most.
-  static constexpr std::size_t kTogether = 16;
-
-  void add(std::string_view piece, PieceKind kind, std::uint32_t entry,
-           PackedCode code);
-
-  // From left to right, the longest piece each time. A shortest path over all
-  // positions of a word would save half a percent of the store.
-  void split(std::span<Word> words) const noexcept;
-
- private:
-  unsigned sizes_at(const Word& word) const noexcept;
-  bool next(Word& word) const noexcept;
-  void try_key(Word& word) const noexcept;
+  const Piece* longest(std::uint64_t bytes, std::size_t size,
+                       std::uint64_t kind) const noexcept;
+  const Piece* find(std::uint64_t key) const noexcept;
 
   TagIndex index_;
   std::vector<Piece> pieces_;
-  // By a hash of the first bytes of pieces: bit i says that there is one of
+  // By a hash of the first bytes of pieces: bit i says that there is a piece of
   // i + 1 bytes.
   std::vector<std::uint8_t> sizes_;
 };
