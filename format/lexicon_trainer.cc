@@ -63,6 +63,25 @@ void for_pieces(const std::vector<std::string_view>& texts, Use use) {
 
 }  // namespace
 
+// The sizes of codes, by text.
+class LexiconTrainer::CodeSizes {
+ public:
+  // The first one of the same text stays.
+  void add(std::string_view text, unsigned size) {
+    if (texts_.insert(text) == sizes_.size()) sizes_.push_back(size);
+  }
+  // 0: none.
+  unsigned of(const std::uint8_t* text,
+              const TokenTable::Key& key) const noexcept {
+    const std::uint32_t id = texts_.find(text, key);
+    return id == TokenTable::kNone ? 0 : sizes_[id];
+  }
+
+ private:
+  TokenTable texts_;
+  std::vector<unsigned> sizes_;
+};
+
 std::uint32_t LexiconTrainer::insert(std::string_view text,
                                      const TokenTable::Key& key, Kind kind) {
   const std::uint8_t* const bytes = as_bytes(text).data();
@@ -231,9 +250,8 @@ std::vector<LexiconEntry> LexiconTrainer::pieces(
 }
 
 // What coding an entry costs in bytes if it were not there.
-double LexiconTrainer::cost_without(
-    const LexiconEntry& entry,
-    const std::unordered_map<std::string_view, unsigned>& words) {
+double LexiconTrainer::cost_without(const LexiconEntry& entry,
+                                    const CodeSizes& codes) {
   tokens_.find(as_bytes(entry.text));
   double cost = 0;
   const auto plain = [&](std::string_view word) {
@@ -242,19 +260,19 @@ double LexiconTrainer::cost_without(
                : kPieceHead + kPieceByte * static_cast<double>(word.size());
   };
   for (const TextToken& t : tokens_.tokens()) {
-    const std::string_view token =
-        std::string_view(entry.text).substr(t.begin, t.size);
-    const auto it = words.find(token);
-    cost += it != words.end() && t.size < entry.text.size() ? it->second
-            : t.word                                        ? plain(token)
+    const std::uint8_t* const token = tokens_.text() + t.begin;
+    const unsigned known = codes.of(token, TokenTable::key_at(token, t.size));
+    cost += known != 0 && t.size < entry.text.size() ? known
+            : t.word ? plain(as_text({token, t.size}))
                      : 2 + static_cast<double>(t.size);
   }
   if (tokens_.tokens().size() == 1) {
     std::string lower = entry.text;
     if (lower[0] >= 'A' && lower[0] <= 'Z') {
       lower[0] = static_cast<char>(lower[0] + 0x20);
-      const auto it = words.find(lower);
-      if (it != words.end()) cost = std::min(cost, 1.0 + it->second);
+      const unsigned known =
+          codes.of(as_bytes(lower).data(), TokenTable::key_of(lower));
+      if (known != 0) cost = std::min(cost, 1.0 + known);
     }
   }
   return cost;
@@ -274,16 +292,16 @@ std::vector<std::string_view> LexiconTrainer::refine(
     encoder.encode(piece, scratch);
     if (unknown.size() > kMaxUnknown) scratch.unknown = nullptr;
   });
-  std::unordered_map<std::string_view, unsigned> words;
+  CodeSizes codes;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    words.emplace(entries[i].text,
-                  word_code(layout, static_cast<std::uint32_t>(i)).size);
+    codes.add(entries[i].text,
+              word_code(layout, static_cast<std::uint32_t>(i)).size);
   }
   std::vector<bool> keep(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     LexiconEntry& entry = entries[i];
     entry.uses = uses[i];
-    const double saved = cost_without(entry, words) -
+    const double saved = cost_without(entry, codes) -
                          word_code(layout, static_cast<std::uint32_t>(i)).size;
     const double gain =
         kResidue * scale * saved * static_cast<double>(entry.uses);

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "format/text_tokens.h"
@@ -45,9 +44,8 @@ class LexiconTrainer {
   static std::vector<LexiconEntry> pieces(
       const std::vector<std::string_view>& words,
       const std::vector<LexiconEntry>& known);
-  double cost_without(
-      const LexiconEntry& entry,
-      const std::unordered_map<std::string_view, unsigned>& words);
+  class CodeSizes;
+  double cost_without(const LexiconEntry& entry, const CodeSizes& codes);
   std::vector<std::string_view> refine(std::vector<LexiconEntry>& entries,
                                        double scale);
 
