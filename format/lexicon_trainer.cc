@@ -33,7 +33,7 @@ constexpr std::size_t kRefinements = 2;
 constexpr std::uint32_t kMaxTokens = 1 << 20;
 constexpr std::size_t kMaxArena = std::size_t{24} << 20;
 constexpr std::uint32_t kMinPairCount = 4;
-constexpr std::size_t kMaxPairs = 24'000;
+constexpr std::size_t kMaxPairs = 12'000;
 // What LZ4 leaves of a byte of code.
 constexpr double kResidue = 0.7;
 // Ranks at which codes grow, as first estimates.
