@@ -262,11 +262,9 @@ std::vector<std::uint8_t> DocStoreWriter::Impl::trained_dictionary() {
       if (number++ % stride != 0) continue;
       const ByteView piece =
           bytes.subspan(at, std::min(block_bytes, bytes.size() - at));
-      if (words != nullptr) {
-        words->encode(piece, scratch, coded);
-      } else {
-        coded.insert(coded.end(), piece.begin(), piece.end());
-      }
+      const ByteView some =
+          words != nullptr ? words->encode(piece, scratch) : piece;
+      coded.insert(coded.end(), some.begin(), some.end());
     }
   }
   const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(

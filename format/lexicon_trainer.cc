@@ -27,13 +27,13 @@ namespace kwic {
 namespace {
 
 constexpr std::uint32_t kBreak = 0xffff'ffff;
-constexpr int kRounds = 3;
+constexpr int kRounds = 2;
 constexpr std::size_t kRefinements = 2;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;
 constexpr std::size_t kMaxArena = std::size_t{24} << 20;
 constexpr std::uint32_t kMinPairCount = 4;
-constexpr std::size_t kMaxPairs = 24'000;
+constexpr std::size_t kMaxPairs = 12'000;
 // What LZ4 leaves of a byte of code.
 constexpr double kResidue = 0.7;
 // Ranks at which codes grow, as first estimates.
@@ -44,6 +44,8 @@ constexpr std::size_t kMaxPieces = 12'000;
 constexpr double kPieceHead = 1.8, kPieceByte = 0.6;
 constexpr std::size_t kMaxUnknown = 100'000;
 constexpr std::size_t kParseBytes = 8192;
+// Cut into tokens at once.
+constexpr std::size_t kAddBytes = 32768;
 
 bool by_uses(const LexiconEntry& a, const LexiconEntry& b) {
   return a.uses != b.uses ? a.uses > b.uses : a.text < b.text;
@@ -61,24 +63,49 @@ void for_pieces(const std::vector<std::string_view>& texts, Use use) {
 
 }  // namespace
 
-std::uint32_t LexiconTrainer::insert(std::string_view text, Kind kind) {
+// The sizes of codes, by text.
+class LexiconTrainer::CodeSizes {
+ public:
+  // The first one of the same text stays.
+  void add(std::string_view text, unsigned size) {
+    if (texts_.insert(text) == sizes_.size()) sizes_.push_back(size);
+  }
+  // 0: none.
+  unsigned of(const std::uint8_t* text,
+              const TokenTable::Key& key) const noexcept {
+    const std::uint32_t id = texts_.find(text, key);
+    return id == TokenTable::kNone ? 0 : sizes_[id];
+  }
+
+ private:
+  TokenTable texts_;
+  std::vector<unsigned> sizes_;
+};
+
+std::uint32_t LexiconTrainer::insert(std::string_view text,
+                                     const TokenTable::Key& key, Kind kind) {
+  const std::uint8_t* const bytes = as_bytes(text).data();
   if (table_.size() >= kMaxTokens || table_.arena_bytes() >= kMaxArena) {
-    const std::uint32_t id = table_.find(text);
+    const std::uint32_t id = table_.find(bytes, key);
     return id == TokenTable::kNone ? kBreak : id;
   }
-  const std::uint32_t id = table_.insert(text);
+  const std::uint32_t id = table_.insert(bytes, key);
   if (id == kinds_.size()) kinds_.push_back(kind);
   return id;
 }
 
 void LexiconTrainer::add(std::string_view text) {
   texts_.push_back(text);
-  TextTokens tokens(as_bytes(text));
-  for (TextToken t; tokens.next(t);) {
-    sequence_.push_back(
-        t.size > kMaxEntryBytes
-            ? kBreak
-            : insert(text.substr(t.begin, t.size), {t.word, t.word}));
+  for (std::size_t at = 0; at < text.size(); at += kAddBytes) {
+    tokens_.find(as_bytes(text.substr(at, kAddBytes)));
+    for (const TextToken& t : tokens_.tokens()) {
+      const std::uint8_t* const token = tokens_.text() + t.begin;
+      sequence_.push_back(t.size > kMaxEntryBytes
+                              ? kBreak
+                              : insert(as_text({token, t.size}),
+                                       TokenTable::key_at(token, t.size),
+                                       {t.word, t.word}));
+    }
   }
   sequence_.push_back(kBreak);
 }
@@ -145,7 +172,8 @@ bool LexiconTrainer::merge_pairs(double scale) {
     if (kinds_[p.left].ends_word && kinds_[p.right].begins_word) text += ' ';
     text += table_[p.right];
     const std::uint32_t id =
-        insert(text, {kinds_[p.left].begins_word, kinds_[p.right].ends_word});
+        insert(text, TokenTable::key_of(text),
+               {kinds_[p.left].begins_word, kinds_[p.right].ends_word});
     if (id == kBreak) continue;
     merged.emplace_back(std::uint64_t{p.left} << 32 | p.right, id);
   }
@@ -222,31 +250,29 @@ std::vector<LexiconEntry> LexiconTrainer::pieces(
 }
 
 // What coding an entry costs in bytes if it were not there.
-double LexiconTrainer::cost_without(
-    const LexiconEntry& entry,
-    const std::unordered_map<std::string_view, unsigned>& words) const {
-  TextTokens tokens(as_bytes(entry.text));
+double LexiconTrainer::cost_without(const LexiconEntry& entry,
+                                    const CodeSizes& codes) {
+  tokens_.find(as_bytes(entry.text));
   double cost = 0;
-  std::size_t count = 0;
   const auto plain = [&](std::string_view word) {
     return word.size() == 1
                ? 3
                : kPieceHead + kPieceByte * static_cast<double>(word.size());
   };
-  for (TextToken t; tokens.next(t); ++count) {
-    const std::string_view token =
-        std::string_view(entry.text).substr(t.begin, t.size);
-    const auto it = words.find(token);
-    cost += it != words.end() && t.size < entry.text.size() ? it->second
-            : t.word                                        ? plain(token)
+  for (const TextToken& t : tokens_.tokens()) {
+    const std::uint8_t* const token = tokens_.text() + t.begin;
+    const unsigned known = codes.of(token, TokenTable::key_at(token, t.size));
+    cost += known != 0 && t.size < entry.text.size() ? known
+            : t.word ? plain(as_text({token, t.size}))
                      : 2 + static_cast<double>(t.size);
   }
-  if (count == 1) {
+  if (tokens_.tokens().size() == 1) {
     std::string lower = entry.text;
     if (lower[0] >= 'A' && lower[0] <= 'Z') {
       lower[0] = static_cast<char>(lower[0] + 0x20);
-      const auto it = words.find(lower);
-      if (it != words.end()) cost = std::min(cost, 1.0 + it->second);
+      const unsigned known =
+          codes.of(as_bytes(lower).data(), TokenTable::key_of(lower));
+      if (known != 0) cost = std::min(cost, 1.0 + known);
     }
   }
   return cost;
@@ -254,7 +280,7 @@ double LexiconTrainer::cost_without(
 
 // Replaces the uses by those of a real parse and drops what does not pay.
 std::vector<std::string_view> LexiconTrainer::refine(
-    std::vector<LexiconEntry>& entries, double scale) const {
+    std::vector<LexiconEntry>& entries, double scale) {
   const CodeLayout layout = choose_layout(entries);
   const WordEncoder encoder(entries, layout);
   std::vector<std::uint32_t> uses(entries.size());
@@ -262,22 +288,20 @@ std::vector<std::string_view> LexiconTrainer::refine(
   WordEncoder::Scratch scratch;
   scratch.uses = &uses;
   scratch.unknown = &unknown;
-  std::vector<std::uint8_t> coded;
   for_pieces(texts_, [&](ByteView piece) {
-    coded.clear();
-    encoder.encode(piece, scratch, coded);
+    encoder.encode(piece, scratch);
     if (unknown.size() > kMaxUnknown) scratch.unknown = nullptr;
   });
-  std::unordered_map<std::string_view, unsigned> words;
+  CodeSizes codes;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    words.emplace(entries[i].text,
-                  word_code(layout, static_cast<std::uint32_t>(i)).size);
+    codes.add(entries[i].text,
+              word_code(layout, static_cast<std::uint32_t>(i)).size);
   }
   std::vector<bool> keep(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     LexiconEntry& entry = entries[i];
     entry.uses = uses[i];
-    const double saved = cost_without(entry, words) -
+    const double saved = cost_without(entry, codes) -
                          word_code(layout, static_cast<std::uint32_t>(i)).size;
     const double gain =
         kResidue * scale * saved * static_cast<double>(entry.uses);

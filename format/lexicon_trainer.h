@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "format/text_tokens.h"
 #include "format/token_table.h"
 #include "format/word_lexicon.h"
 
@@ -34,7 +34,8 @@ class LexiconTrainer {
     double gain;
   };
 
-  std::uint32_t insert(std::string_view text, Kind kind);
+  std::uint32_t insert(std::string_view text, const TokenTable::Key& key,
+                       Kind kind);
   void count_ids();
   void find_costs();
   std::vector<Pair> gainful_pairs(double scale) const;
@@ -43,12 +44,12 @@ class LexiconTrainer {
   static std::vector<LexiconEntry> pieces(
       const std::vector<std::string_view>& words,
       const std::vector<LexiconEntry>& known);
-  double cost_without(
-      const LexiconEntry& entry,
-      const std::unordered_map<std::string_view, unsigned>& words) const;
+  class CodeSizes;
+  double cost_without(const LexiconEntry& entry, const CodeSizes& codes);
   std::vector<std::string_view> refine(std::vector<LexiconEntry>& entries,
-                                       double scale) const;
+                                       double scale);
 
+  TextTokens tokens_;
   TokenTable table_;
   std::vector<Kind> kinds_;              // by id
   std::vector<std::uint32_t> sequence_;  // ids; kBreak between texts

@@ -13,6 +13,7 @@
 namespace kwic {
 
 inline constexpr std::size_t kMaxLz4Dictionary = 64 * 1024;
+inline constexpr std::size_t kMaxLz4Block = 32 * 1024;
 
 // Compresses blocks one by one; the bytes depend on block and dictionary
 // alone. One thread at a time.
@@ -24,7 +25,7 @@ class Lz4Compressor {
   Lz4Compressor(Lz4Compressor&&) noexcept;
 
   // Compresses into `out` if the result is smaller than `limit` bytes; returns
-  // its size, or 0. REQUIRES: block.size() below 1 MiB.
+  // its size, or 0. REQUIRES: block.size() <= kMaxLz4Block.
   std::size_t compress(ByteView block, std::size_t limit,
                        std::vector<std::uint8_t>& out);
 

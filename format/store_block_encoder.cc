@@ -9,9 +9,8 @@ void StoreBlockEncoder::encode(ByteView text, std::uint64_t number,
                                std::vector<std::uint8_t>& out) {
   out.clear();
   if (words_ != nullptr) {
-    coded_.clear();
-    words_->encode(text, scratch_, coded_);
-    if (coded_.size() < text.size()) set(coded_, true, out);
+    const ByteView coded = words_->encode(text, scratch_);
+    if (coded.size() < text.size()) set(coded, true, out);
   }
   // Where words save half, plain text will not do better.
   if (out.empty() || 2 * out.size() > text.size()) set(text, false, out);

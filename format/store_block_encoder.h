@@ -32,7 +32,7 @@ class StoreBlockEncoder {
   const WordEncoder* words_;
   Lz4Compressor lz4_;
   WordEncoder::Scratch scratch_;
-  std::vector<std::uint8_t> coded_, packed_;
+  std::vector<std::uint8_t> packed_;
 };
 
 }  // namespace kwic

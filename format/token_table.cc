@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/token_table.h"
 
+#include <algorithm>
+
 namespace kwic {
 
-TokenTable::TokenTable() : slots_(1024) {}
-
-std::uint32_t TokenTable::insert(std::string_view token) {
-  const Key key = key_of(token, token.size());
-  const std::size_t at = slot_of(token, key);
-  if (slots_[at].id != kNone) return slots_[at].id;
-  const std::uint32_t id = size();
-  slots_[at] = {key.prefix, key.suffix, key.size, id};
-  tokens_.push_back({static_cast<std::uint32_t>(arena_.size()), key.size});
-  arena_.insert(arena_.end(), token.begin(), token.end());
-  if (2 * tokens_.size() > slots_.size()) grow();
-  return id;
+TokenTable::Key TokenTable::key_of(std::string_view token) noexcept {
+  if (token.size() >= 8) return key_at(as_bytes(token).data(), token.size());
+  std::uint8_t bytes[8] = {};
+  std::copy(token.begin(), token.end(), bytes);
+  return key_at(bytes, token.size());
 }
 
-void TokenTable::grow() {
-  std::vector<Slot> old(slots_.size() * 2);
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.id == kNone) continue;
-    const std::string_view token = (*this)[slot.id];
-    slots_[slot_of(token, key_of(token, token.size()))] = slot;
-  }
+std::uint32_t TokenTable::insert(const std::uint8_t* token, const Key& key) {
+  const std::uint32_t known = find(token, key);
+  if (known != kNone) return known;
+  index_.add(key.hash,
+             [this](std::uint32_t id) { return key_of((*this)[id]).hash; });
+  tokens_.push_back({key.prefix, key.suffix, key.size,
+                     static_cast<std::uint32_t>(arena_.size())});
+  arena_.insert(arena_.end(), token, token + key.size);
+  return size() - 1;
 }
 
 }  // namespace kwic

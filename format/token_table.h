@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // TokenTable: short byte strings to dense numbers, in order of arrival.
 //
-// An open-addressing hash table over an arena. The numbers do not depend on
-// the hash, so nothing of it reaches a file.
+// The numbers do not depend on the hash, so nothing of it reaches a file. What
+// comes first is found fastest: see format/tag_index.h.
 #ifndef KWIC_FORMAT_TOKEN_TABLE_H_
 #define KWIC_FORMAT_TOKEN_TABLE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "format/tag_index.h"
 
 namespace kwic {
 
 class TokenTable {
  public:
-  static constexpr std::uint32_t kNone = 0xffff'ffff;
-
-  TokenTable();
+  static constexpr std::uint32_t kNone = TagIndex::kNone;
 
   std::uint32_t size() const noexcept {
     return static_cast<std::uint32_t>(tokens_.size());
@@ -35,88 +35,94 @@ class TokenTable {
   // wait for memory together.
   struct Key {
     std::uint64_t prefix = 0;  // the first 8 bytes
-    // The last 8 bytes, if there are more; a hash of all beyond 16.
+    // The last 8 bytes, if there are more; a hash of all beyond kInKey.
     std::uint64_t suffix = 0;
     std::uint32_t size = 0;
     std::uint32_t hash = 0;
-  };
-  // `readable`: bytes that may be loaded from token.data() on.
-  static Key key_of(std::string_view token, std::size_t readable) noexcept;
 
-  void prefetch(const Key& key) const noexcept {
-    __builtin_prefetch(&slots_[key.hash & (slots_.size() - 1)]);
+    void find_hash() noexcept {
+      const std::uint64_t h = ((prefix + size) ^ suffix * 0xff51afd7ed558ccdU) *
+                              0x9e3779b97f4a7c15U;
+      hash = static_cast<std::uint32_t>(h ^ h >> 32);
+    }
+  };
+  // Tokens of so many bytes are all in the key.
+  static constexpr std::size_t kInKey = 16;
+
+  static Key key_of(std::string_view token) noexcept;
+  // REQUIRES: 8 bytes can be loaded from `token` on, whatever the size.
+  static Key key_at(const std::uint8_t* token, std::size_t size) noexcept;
+
+  // What find() will need, in two steps. The second gives the number it will
+  // likely find.
+  void prefetch(const Key& key) const noexcept { index_.prefetch(key.hash); }
+  std::uint32_t prefetch_record(const Key& key) const noexcept {
+    const std::uint32_t id = index_.guess(key.hash);
+    __builtin_prefetch(tokens_.data() + id);
+    return id;
   }
 
   // The number of a token, or kNone.
   std::uint32_t find(std::string_view token) const noexcept {
-    return find(token, key_of(token, token.size()));
+    return find(as_bytes(token).data(), key_of(token));
   }
-  std::uint32_t find(std::string_view token, const Key& key) const noexcept {
-    return slots_[slot_of(token, key)].id;
+  std::uint32_t find(const std::uint8_t* token, const Key& key) const noexcept {
+    return index_.find(key.hash, [&](std::uint32_t id) {
+      return holds(tokens_[id], token, key);
+    });
   }
 
-  // The number of a token, a new one if it is not there. REQUIRES: the arena
-  // stays below 4 GiB.
-  std::uint32_t insert(std::string_view token);
+  // The number of a token, a new one if it is not there. REQUIRES: at most
+  // TagIndex::kMaxNumber of them, and the arena stays below 4 GiB.
+  std::uint32_t insert(std::string_view token) {
+    return insert(as_bytes(token).data(), key_of(token));
+  }
+  std::uint32_t insert(const std::uint8_t* token, const Key& key);
 
  private:
+  // The bytes of all but long tokens stand in the record.
   struct Token {
-    std::uint32_t begin;
+    std::uint64_t prefix, suffix;
     std::uint32_t size;
+    std::uint32_t begin;  // in the arena
   };
-  // The bytes of all but long tokens stand in the slot, so that most look-ups
-  // end there.
-  struct Slot {
-    std::uint64_t prefix = 0;
-    std::uint64_t suffix = 0;
-    std::uint32_t size = 0;
-    std::uint32_t id = kNone;
-  };
-
-  std::size_t slot_of(std::string_view token, const Key& key) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = key.hash & mask;; at = (at + 1) & mask) {
-      const Slot& slot = slots_[at];
-      if (slot.id == kNone) return at;
-      if (slot.prefix == key.prefix && slot.suffix == key.suffix &&
-          slot.size == key.size &&
-          (key.size <= 16 || (*this)[slot.id] == token)) {
-        return at;
-      }
-    }
+  bool holds(const Token& t, const std::uint8_t* token,
+             const Key& key) const noexcept {
+    return t.prefix == key.prefix && t.suffix == key.suffix &&
+           t.size == key.size &&
+           (key.size <= kInKey ||
+            std::memcmp(arena_.data() + t.begin, token, key.size) == 0);
   }
-  void grow();
 
-  std::vector<Slot> slots_;
+  TagIndex index_;
   std::vector<Token> tokens_;
   std::vector<char> arena_;
 };
 
-inline TokenTable::Key TokenTable::key_of(std::string_view token,
-                                          std::size_t readable) noexcept {
-  const ByteView bytes = as_bytes(token);
-  const std::uint8_t* const p = bytes.data();
-  const std::size_t n = bytes.size();
+inline TokenTable::Key TokenTable::key_at(const std::uint8_t* token,
+                                          std::size_t size) noexcept {
   Key key;
-  key.size = static_cast<std::uint32_t>(n);
-  if (n > 8) {
-    key.prefix = load_le<std::uint64_t>(p);
-    key.suffix = n > 16 ? hash64(bytes) : load_le<std::uint64_t>(p + n - 8);
-  } else if (readable >= 8 && n > 0) {
-    key.prefix = load_le<std::uint64_t>(p) & ~std::uint64_t{0} >> (64 - 8 * n);
-  } else if (n >= 4) {
-    key.prefix = load_le<std::uint32_t>(p) |
-                 std::uint64_t{load_le<std::uint32_t>(p + n - 4)}
-                     << 8 * (n - 4);
-  } else {
-    for (std::size_t i = 0; i < n; ++i) {
-      key.prefix |= std::uint64_t{p[i]} << 8 * i;
-    }
+  key.size = static_cast<std::uint32_t>(size);
+  // Without a branch up to 16 bytes: sizes cannot be guessed.
+  static constexpr std::uint64_t kKept[9] = {
+      0,
+      0xff,
+      0xffff,
+      0xff'ffff,
+      0xffff'ffff,
+      0xff'ffff'ffff,
+      0xffff'ffff'ffff,
+      0xff'ffff'ffff'ffff,
+      0xffff'ffff'ffff'ffff,
+  };
+  const std::size_t more = size > 8 ? size - 8 : 0;
+  key.prefix = load_le<std::uint64_t>(token) & kKept[size - more];
+  const auto last = load_le<std::uint64_t>(token + more);
+  key.suffix = more != 0 ? last : 0;
+  if (size > kInKey) [[unlikely]] {
+    key.suffix = hash64({token, size});
   }
-  const std::uint64_t h =
-      ((key.prefix + n) ^ key.suffix * 0xff51afd7ed558ccdU) *
-      0x9e3779b97f4a7c15U;
-  key.hash = static_cast<std::uint32_t>(h ^ h >> 32);
+  key.find_hash();
   return key;
 }
 

@@ -25,30 +25,36 @@ class WordEncoder {
 
   // How a word that no entry holds was split before: names come again.
   struct Split {
-    std::uint8_t word_size = 0;   // 0: nothing here
-    std::uint8_t coded_size = 0;  // 0: better a literal
-    char word[31];
-    std::uint8_t coded[31];
+    std::uint64_t prefix = 0, suffix = 0;  // of the word
+    std::uint8_t word_size = 0;            // 0: nothing here
+    std::uint8_t coded_size = 0;           // 0: better a literal
+    std::uint8_t coded[22] = {};
   };
 
-  // What the trie holds where a path ends, in 4 bytes: few cache lines.
-  struct Node {
-    std::uint8_t code[3] = {};
-    std::uint8_t code_size : 2 = 0;  // 0: no entry ends here
-    bool inner : 1 = false;          // longer entries go on from here
-    bool open : 1 = false;  // in Found: and perhaps with the token that follows
-  };
+  // What the trie holds where a path ends: the entry's code, of size 0 if there
+  // is none, and a flag.
+  using Node = PackedCode;
+  // Longer entries go on from here.
+  static constexpr Node kInner = Node{1} << kCodeFlags;
+
   struct Found {
-    std::uint32_t id = TokenTable::kNone;
-    Node node;
+    std::uint32_t number = 0;  // of the node; 0: none
+    Node node = 0;
+    std::uint32_t edge = 0;  // to the token that follows, and one; 0: none
+  };
+  // A token from which an edge may lead to the one that follows.
+  struct Open {
+    std::uint32_t token = 0;
+    std::uint32_t hash = 0;
   };
 
   struct Scratch {
-    std::vector<Split> splits;  // by hash; filled by encode()
-    std::vector<TextToken> tokens;
-    std::vector<TokenTable::Key> keys;
+    TextTokens text;
     std::vector<Found> found;  // by token
-    bool split_words = true;   // try parts of words that no entry holds
+    std::vector<Open> open;
+    std::vector<Split> splits;  // by hash; filled by encode()
+    std::vector<std::uint8_t> coded;
+    bool split_words = true;  // try parts of words that no entry holds
     // For training: uses by entry, and the words no entry holds; or null.
     std::vector<std::uint32_t>* uses = nullptr;
     std::vector<std::string_view>* unknown = nullptr;
@@ -58,42 +64,38 @@ class WordEncoder {
   WordEncoder(const std::vector<LexiconEntry>& entries,
               const CodeLayout& layout);
 
-  // Appends the code of `text`. REQUIRES: text.size() <= kMaxText.
-  void encode(ByteView text, Scratch& scratch,
-              std::vector<std::uint8_t>& out) const;
+  // The code of `text`, until the next call. REQUIRES: text.size() <= kMaxText.
+  ByteView encode(ByteView text, Scratch& scratch) const;
 
  private:
   static constexpr std::uint32_t kNone = TokenTable::kNone;
-  // Nodes of the trie of entries, whose edges are tokens. The node of a path
-  // of one token has the token's number.
+  // Nodes of the trie of entries, whose edges are tokens, from 1 on: there is
+  // no node 0. The path of one token ends at the token's number and one.
   struct Edge {
-    std::uint32_t from = kNone, token = 0, to = 0;
-    Node node;  // that of `to`
+    std::uint32_t from, token, to;  // nodes, the second a token's
+    Node node;                      // that of `to`
   };
   struct Match {
-    std::uint32_t id = kNone;
-    Node node;
+    std::uint32_t number = 0;
+    Node node = 0;
     std::size_t tokens = 0;
   };
   class Run;
 
-  void add(const LexiconEntry& entry, std::uint32_t number);
-  void add_edge(std::uint32_t from, std::uint32_t token, std::uint32_t to);
-  std::size_t edge_home(std::uint64_t hash) const noexcept {
-    return static_cast<std::size_t>(hash >> 32) & (edges_.size() - 1);
-  }
-  std::size_t edge_slot(std::uint32_t from, std::uint32_t token) const noexcept;
-  const Edge* child(std::uint32_t node, std::uint32_t token) const noexcept;
-  Match longest(const std::vector<Found>& found, std::size_t at) const noexcept;
-  std::uint32_t single(std::string_view token) const noexcept;
+  void add(const LexiconEntry& entry, std::uint32_t rank, PackedCode code,
+           TextTokens& text);
+  // The node that `token` leads to from `node`, a new one if there is none.
+  std::uint32_t child(std::uint32_t from, std::uint32_t token);
+  // The number of an edge and one; 0 if there is none.
+  std::uint32_t edge(std::uint32_t hash, std::uint32_t from,
+                     std::uint32_t token) const noexcept;
 
   TokenTable tokens_;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> entries_;  // by node
   std::vector<Edge> edges_;
   HashFilter edge_filter_;
-  std::size_t edge_count_ = 0;
-  std::vector<WordCode> codes_;
+  TagIndex edge_index_;
   WordPieces pieces_;
 };
 

@@ -61,6 +61,17 @@ struct WordCode {
 };
 WordCode word_code(const CodeLayout& layout, std::uint32_t rank) noexcept;
 
+// The same in 32 bits: the bytes in bits 0..23, the size in 24 and 25. Bits
+// from kCodeFlags on are free.
+using PackedCode = std::uint32_t;
+inline constexpr unsigned kCodeFlags = 26;
+inline PackedCode packed(WordCode code) noexcept {
+  return code.bytes | code.size << 24;
+}
+inline std::size_t code_size(PackedCode code) noexcept {
+  return code >> 24 & 3;
+}
+
 // An entry on its way into a lexicon.
 struct LexiconEntry {
   std::string text;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "format/hash_filter.h"
 
 namespace kwic {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr unsigned kKindShift = 56;
 constexpr std::uint64_t kBytes = (std::uint64_t{1} << kKindShift) - 1;
 constexpr unsigned kLiteralHeadBytes = 2;
+constexpr std::size_t kOpening = 4;
+constexpr unsigned kOpeningBits = 15;
 
 std::uint64_t kind_bits(PieceKind kind) noexcept {
   return static_cast<std::uint64_t>(kind) << kKindShift;
@@ -23,6 +26,17 @@ std::uint64_t load_bytes(const char* p, std::size_t n) noexcept {
   std::uint8_t bytes[8] = {};
   std::memcpy(bytes, p, n);
   return load_le<std::uint64_t>(bytes);
+}
+
+std::uint32_t hash_of(std::uint64_t key) noexcept {
+  return static_cast<std::uint32_t>(scatter(key) >> 32);
+}
+
+// Where the sizes of pieces are noted that begin with these `n` bytes.
+std::size_t opening(std::uint64_t bytes, std::size_t n,
+                    std::uint64_t kind) noexcept {
+  const std::uint64_t first = bytes & ((std::uint64_t{1} << 8 * n) - 1);
+  return static_cast<std::size_t>(scatter(first | kind) >> (64 - kOpeningBits));
 }
 
 }  // namespace
@@ -45,89 +59,77 @@ std::string piece_text(std::uint64_t key) {
   return std::string(as_text({bytes, piece_size(key)}));
 }
 
-std::size_t WordPieces::place(std::uint64_t hash,
-                              std::uint64_t key) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(hash >> 32) & mask;
-  while (slots_[at].key != 0 && slots_[at].key != key) at = (at + 1) & mask;
-  return at;
-}
+WordPieces::WordPieces() : sizes_(std::size_t{1} << kOpeningBits) {}
 
-const WordPieces::Slot* WordPieces::find(std::uint64_t hash,
-                                         std::uint64_t key) const noexcept {
-  if (!filter_.may_hold(hash)) return nullptr;
-  const Slot& slot = slots_[place(hash, key)];
-  return slot.key == key ? &slot : nullptr;
+const WordPieces::Piece* WordPieces::find(std::uint64_t key) const noexcept {
+  const std::uint32_t i = index_.find(
+      hash_of(key), [&](std::uint32_t n) { return pieces_[n].key == key; });
+  return i == TagIndex::kNone ? nullptr : &pieces_[i];
 }
 
 void WordPieces::add(std::string_view piece, PieceKind kind,
-                     std::uint32_t entry, unsigned code_bytes) {
-  if (3 * (count_ + 1) > 2 * slots_.size()) {
-    std::vector<Slot> old(std::max<std::size_t>(1024, 2 * slots_.size()));
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.key != 0) slots_[place(scatter(slot.key), slot.key)] = slot;
-    }
-  }
+                     std::uint32_t entry, PackedCode code) {
   const std::uint64_t key = piece_key(piece, kind);
-  const std::uint64_t hash = scatter(key);
-  filter_.add(hash);
-  for (std::size_t size = 1; size < piece.size(); ++size) {
-    longer_.add(scatter(piece_key(piece.substr(0, size), kind)));
-  }
-  Slot& slot = slots_[place(hash, key)];
-  if (slot.key == 0) ++count_;
-  slot = {key, entry, code_bytes};
+  if (find(key) != nullptr) return;
+  index_.add(hash_of(key),
+             [this](std::uint32_t n) { return hash_of(pieces_[n].key); });
+  pieces_.push_back({key, entry, code});
+  const std::size_t noted_by = std::min(piece.size(), kOpening);
+  sizes_[opening(key, noted_by, kind_bits(kind))] |=
+      static_cast<std::uint8_t>(1U << (piece.size() - 1));
 }
 
-// The longest piece that stands at the beginning of `bytes`, which end at a
-// NUL; null if none does. Tried from the longest one down, since a look-up that
-// finds something is the one that waits for memory.
-const WordPieces::Slot* WordPieces::longest(std::uint64_t bytes,
-                                            PieceKind kind) const noexcept {
-  std::uint64_t hashes[kMaxPieceBytes];
-  std::uint64_t keys[kMaxPieceBytes];
-  std::size_t n = 0;
-  while (n < kMaxPieceBytes && (bytes >> 8 * n & 0xff) != 0) {
-    keys[n] = (bytes & ((std::uint64_t{0x100} << 8 * n) - 1)) | kind_bits(kind);
-    hashes[n] = scatter(keys[n]);
-    if (!longer_.may_hold(hashes[n++])) break;
+// The longest piece that stands at the beginning of `bytes`, of which there are
+// `size`; null if there is none.
+const WordPieces::Piece* WordPieces::longest(
+    std::uint64_t bytes, std::size_t size, std::uint64_t kind) const noexcept {
+  unsigned sizes = 0;
+  for (std::size_t n = 1; n <= kOpening; ++n) {
+    // The sizes that are noted by n bytes.
+    const unsigned noted = n < kOpening ? 1U << (n - 1) : ~0U << (n - 1);
+    sizes |= sizes_[opening(bytes, n, kind)] & noted;
   }
-  while (n-- > 0) {
-    if (const Slot* slot = find(hashes[n], keys[n])) return slot;
+  sizes &= (1U << size) - 1;
+  while (sizes != 0) {
+    const auto n = static_cast<std::size_t>(std::bit_width(sizes));
+    const Piece* const piece =
+        find((bytes & ((std::uint64_t{1} << 8 * n) - 1)) | kind);
+    if (piece != nullptr) return piece;
+    sizes ^= 1U << (n - 1);
   }
   return nullptr;
 }
 
 // From left to right, the longest piece each time. A shortest path over all
 // positions of the word would save half a percent of the store.
-std::size_t WordPieces::split(std::string_view token, bool word,
+std::size_t WordPieces::split(const std::uint8_t* token, std::size_t size,
+                              bool word,
                               Step (&steps)[kMaxSplitWord]) const noexcept {
-  const std::size_t n = token.size();
-  if (n > kMaxSplitWord || slots_.empty()) return 0;
-  std::uint8_t bytes[kMaxSplitWord + 8] = {};
-  std::memcpy(bytes, token.data(), n);
+  if (size > kMaxSplitWord || pieces_.empty()) return 0;
   std::size_t cost = 0, count = 0;
   bool literal = false;
-  for (std::size_t i = 0; i < n;) {
-    const Slot* slot =
-        longest(load_le<std::uint64_t>(bytes + i), !word    ? PieceKind::kOther
-                                                   : i == 0 ? PieceKind::kHead
-                                                            : PieceKind::kTail);
-    if (slot != nullptr) {
-      const std::size_t size = piece_size(slot->key);
-      steps[count++] = {slot->entry, static_cast<std::uint32_t>(size)};
-      cost += slot->code_bytes;
-      i += size;
+  for (std::size_t i = 0; i < size;) {
+    const PieceKind kind = !word    ? PieceKind::kOther
+                           : i == 0 ? PieceKind::kHead
+                                    : PieceKind::kTail;
+    const Piece* const piece =
+        longest(load_le<std::uint64_t>(token + i),
+                std::min(size - i, kMaxPieceBytes), kind_bits(kind));
+    if (piece != nullptr) {
+      const std::size_t n = piece_size(piece->key);
+      steps[count++] = {piece->entry, static_cast<std::uint32_t>(n),
+                        piece->code};
+      cost += code_size(piece->code);
+      i += n;
     } else {
       if (!literal) steps[count++] = {};
       cost += literal ? 1 : 1 + kLiteralHeadBytes;
       ++steps[count - 1].size;
       ++i;
     }
-    literal = slot == nullptr;
+    literal = piece == nullptr;
   }
-  return cost > n + 1 ? 0 : count;
+  return cost > size + 1 ? 0 : count;
 }
 
 }  // namespace kwic

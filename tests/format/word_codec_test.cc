@@ -11,6 +11,7 @@
 
 #include "format/lexicon_trainer.h"
 #include "format/text_tokens.h"
+#include "format/token_table.h"
 #include "format/word_decoder.h"
 #include "format/word_encoder.h"
 #include "format/word_lexicon.h"
@@ -21,9 +22,17 @@ namespace {
 
 std::vector<std::string> tokens_of(const std::string& text) {
   std::vector<std::string> out;
-  TextTokens tokens(as_bytes(text));
-  for (TextToken t; tokens.next(t);) {
+  TextTokens tokens;
+  // What another text left behind must not matter.
+  tokens.find(as_bytes(std::string(200, 'x')));
+  tokens.find(as_bytes(text));
+  for (const TextToken& t : tokens.tokens()) {
     out.push_back(text.substr(t.begin, t.size));
+    const auto first = static_cast<unsigned char>(out.back()[0]);
+    const bool dash =
+        t.size >= 3 && first == 0xe2 &&
+        (static_cast<unsigned char>(out.back()[1]) & 0xfe) == 0x80;
+    EXPECT_EQ(t.word, (first >= 0x80 || std::isalnum(first) != 0) && !dash);
   }
   return out;
 }
@@ -38,10 +47,9 @@ struct Codec {
     lexicon = WordLexicon(section.view());
   }
   std::vector<std::uint8_t> encode(std::string_view text) const {
-    std::vector<std::uint8_t> out;
     WordEncoder::Scratch scratch;
-    encoder->encode(as_bytes(text), scratch, out);
-    return out;
+    const ByteView coded = encoder->encode(as_bytes(text), scratch);
+    return {coded.begin(), coded.end()};
   }
   // The text, or "?" if there is none of that size.
   std::string decode(std::vector<std::uint8_t> coded, std::size_t size) const {
@@ -115,6 +123,46 @@ TEST(TextTokensTest, RunsEndWhereTheDefinitionSays) {
       if (random() % 3 == 0) text += static_cast<char>(random());
     }
     ASSERT_EQ(tokens_of(text), plain_tokens(text));
+  }
+}
+
+// The 64 bytes that are looked at together begin anywhere in a text.
+TEST(TextTokensTest, GroupsDoNotShow) {
+  std::mt19937 random(12);
+  const std::string bytes = "aaaaZ9  , \n\xe2\xe2\x80\x80\x81\xc3";
+  for (int i = 0; i < 2000; ++i) {
+    std::string text;
+    for (auto n = 50 + random() % 150; n > 0; --n) {
+      text += bytes[random() % bytes.size()];
+    }
+    ASSERT_EQ(tokens_of(text), plain_tokens(text));
+  }
+  for (const std::size_t n : {63U, 64U, 65U, 127U, 128U, 129U, 32767U}) {
+    ASSERT_EQ(tokens_of(std::string(n, 'w')).size(), 1U);
+    ASSERT_EQ(tokens_of(std::string(n, ' ')).size(), 1U);
+  }
+}
+
+// Enough of them for the table to grow, of all sizes, many alike.
+TEST(TokenTableTest, NumbersInOrderOfArrival) {
+  TokenTable table;
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 5000; ++i) {
+    tokens.push_back(std::string(static_cast<std::size_t>(i % 40), 'a') +
+                     std::to_string(i));
+  }
+  tokens.emplace_back();
+  tokens.emplace_back(3, '\0');
+  tokens.emplace_back(4, '\0');
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    ASSERT_EQ(table.find(tokens[i]), TokenTable::kNone) << tokens[i];
+    ASSERT_EQ(table.insert(tokens[i]), i);
+  }
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    ASSERT_EQ(table.insert(tokens[i]), i);
+    ASSERT_EQ(table.find(tokens[i]), i);
+    ASSERT_EQ(table[i], tokens[i]);
+    ASSERT_EQ(table.find(tokens[i] + "b"), TokenTable::kNone);
   }
 }
 
