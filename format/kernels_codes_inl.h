@@ -205,29 +205,37 @@ void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
 #endif
 }
 
+// Bit i: sums[i] >= threshold.
+inline std::uint64_t sums_reaching(const std::uint8_t* sums,
+                                   std::uint8_t threshold) {
+#if defined(KWIC_AVX512)
+  return _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums),
+                                _mm512_set1_epi8(static_cast<char>(threshold)));
+#elif defined(__AVX2__)
+  const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
+  std::uint64_t above = 0;
+  for (unsigned h = 0; h < 2; ++h) {
+    const __m256i v = _mm256_loadu_si256(
+        reinterpret_cast<const __m256i*>(sums + std::size_t{h} * 32));
+    const auto m = static_cast<std::uint32_t>(
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(v, bar), v)));
+    above |= std::uint64_t{m} << (32 * h);
+  }
+  return above;
+#else
+  std::uint64_t above = 0;
+  for (std::uint32_t i = 0; i < 64; ++i) {
+    above |= std::uint64_t{sums[i] >= threshold} << i;
+  }
+  return above;
+#endif
+}
+
 std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
                       std::uint16_t* out) {
   std::uint32_t n = 0;
   for (std::uint32_t w = 0; w < 64; ++w) {
-    std::uint64_t above = 0;
-#if defined(KWIC_AVX512)
-    above =
-        _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums + std::size_t{w} * 64),
-                               _mm512_set1_epi8(static_cast<char>(threshold)));
-#elif defined(__AVX2__)
-    const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
-    for (unsigned h = 0; h < 2; ++h) {
-      const __m256i v = _mm256_loadu_si256(
-          reinterpret_cast<const __m256i*>(sums + w * 64 + h * 32));
-      const auto m = static_cast<std::uint32_t>(
-          _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(v, bar), v)));
-      above |= std::uint64_t{m} << (32 * h);
-    }
-#else
-    for (std::uint32_t i = 0; i < 64; ++i) {
-      above |= std::uint64_t{sums[w * 64 + i] >= threshold} << i;
-    }
-#endif
+    std::uint64_t above = sums_reaching(sums + std::size_t{w} * 64, threshold);
     for (; above != 0; above &= above - 1) {
       out[n++] = static_cast<std::uint16_t>(
           w * 64 + static_cast<std::uint32_t>(std::countr_zero(above)));
@@ -235,6 +243,78 @@ std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
   }
   return n;
 }
+
+std::uint32_t count_sums(const std::uint8_t* sums, std::uint32_t words,
+                         std::uint8_t threshold) {
+  std::uint32_t n = 0;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    n += static_cast<std::uint32_t>(
+        std::popcount(sums_reaching(sums + std::size_t{w} * 64, threshold)));
+  }
+  return n;
+}
+
+#if defined(KWIC_AVX512)
+
+// Without a branch per word, unless four words together have none: whether one
+// has some is a toss-up as a rule.
+std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
+                        std::uint8_t threshold, std::uint16_t* at,
+                        std::uint8_t* values) {
+  alignas(64) std::uint8_t iota[64];
+  for (std::uint32_t i = 0; i < 64; ++i) {
+    iota[i] = static_cast<std::uint8_t>(i);
+  }
+  const __m512i places = _mm512_load_si512(iota);
+  std::uint32_t n = 0;
+  for (std::uint32_t w = 0; w < words; w += 4) {
+    const std::uint32_t end = std::min(w + 4, words);
+    std::uint64_t any = 0;
+    for (std::uint32_t i = w; i < end; ++i) {
+      any |= sums_reaching(sums + std::size_t{i} * 64, threshold);
+    }
+    for (std::uint32_t i = w; any != 0 && i < end; ++i) {
+      const std::uint8_t* from = sums + std::size_t{i} * 64;
+      const std::uint64_t above = sums_reaching(from, threshold);
+      const __m512i found = _mm512_maskz_compress_epi8(above, places);
+      const __m512i base = _mm512_set1_epi16(static_cast<short>(i * 64));
+      const auto put = [&](std::uint32_t to, __m256i half) {
+        _mm512_storeu_si512(at + n + to,
+                            _mm512_add_epi16(base, _mm512_cvtepu8_epi16(half)));
+      };
+      put(0, _mm512_castsi512_si256(found));
+      put(32, _mm512_extracti64x4_epi64(found, 1));
+      _mm512_storeu_si512(values + n, _mm512_maskz_compress_epi8(
+                                          above, _mm512_loadu_si512(from)));
+      n += static_cast<std::uint32_t>(std::popcount(above));
+    }
+    for (std::uint32_t i = w; i < end; ++i) {
+      _mm512_storeu_si512(sums + std::size_t{i} * 64, _mm512_setzero_si512());
+    }
+  }
+  return n;
+}
+
+#else
+
+std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
+                        std::uint8_t threshold, std::uint16_t* at,
+                        std::uint8_t* values) {
+  std::uint32_t n = 0;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    std::uint8_t* from = sums + std::size_t{w} * 64;
+    std::uint64_t above = sums_reaching(from, threshold);
+    for (; above != 0; above &= above - 1) {
+      const auto i = static_cast<std::uint32_t>(std::countr_zero(above));
+      at[n] = static_cast<std::uint16_t>(w * 64 + i);
+      values[n++] = from[i];
+    }
+    std::memset(from, 0, 64);
+  }
+  return n;
+}
+
+#endif
 
 std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
   std::uint64_t n = 0;

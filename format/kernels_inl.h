@@ -327,7 +327,8 @@ std::uint32_t search_elias_fano(const std::uint8_t* low,
 const Kernels kKernels = {
     KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano, intersect,
     skip_ones,        ends_of_ones,      code_mask,         map_codes,
-    expand_add,       collect,           popcount};
+    expand_add,       collect,           count_sums,        take_sums,
+    popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE
 

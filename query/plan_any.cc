@@ -7,12 +7,16 @@
 namespace kwic {
 namespace {
 
-constexpr std::uint32_t kLargestWindow = 65536;
 // Units that the threshold is made to take: more is a finer sieve, fewer leaves
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
 constexpr std::uint32_t kBlocksAhead = 2;
+// Nanoseconds, about: per candidate and list, block, 64 documents.
+constexpr std::uint32_t kLookUpCost = 6;
+constexpr std::uint32_t kAddBlockCost = 300;
+constexpr std::uint32_t kAddWordCost = 2;
+constexpr std::uint32_t kSampleWords = 128;
 
 }  // namespace
 
@@ -68,20 +72,23 @@ std::uint32_t PlanAny::threshold() const noexcept {
 // cost of a window away from lists with few postings.
 void PlanAny::choose_window() {
   std::uint64_t postings = 0;
-  bool dense = false;
   for (const Share& share : shares_) {
     const std::uint32_t units = share.scored->max_units();
     const bool needed = units >= threshold_ / 2;
-    dense |= needed && share.scored->list().dense();
     if (needed) postings += share.scored->list().doc_freq();
   }
   window_ = kWindowDocs;
-  while (!dense && window_ < kLargestWindow &&
+  while (window_ < kLargestWindow &&
          postings * window_ < std::uint64_t{1024} * source_->documents) {
     window_ *= 2;
   }
+  many_ = 256;
   sums_.resize(kLargestWindow + 64);
-  marks_.resize(kLargestWindow / 64 + 8);
+  docs_.resize(kLargestWindow + 64);
+  units_.resize(kLargestWindow + 64);
+  keys_.resize(kLargestWindow + 64);
+  which_.resize(kLargestWindow + 64);
+  ranks_.resize(kLargestWindow + 64);
 }
 
 void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
@@ -144,20 +151,22 @@ void PlanAny::split_essential() {
 void PlanAny::search_window() {
   Share* only = nullptr;
   std::uint32_t essential = 0;
-  bool dense = false;
+  all_units_ = 0;
   for (Share& share : shares_) {
+    all_units_ += share.bound;
     if (!share.essential) continue;
     ++essential;
     only = &share;
-    dense |= share.scored->list().dense();
   }
-  if (dense) return search_dense();
-  candidates_.clear();
-  if (essential == 1) {
+  count_ = 0;
+  if (essential == 1 && !only->scored->list().dense()) {
     take_one(*only);
   } else {
-    add_sparse();
-    take_marked();
+    for (Share& share : shares_) {
+      if (share.essential) add(share);
+    }
+    add_worthwhile();
+    take_sums();
   }
   judge();
 }
@@ -173,9 +182,7 @@ void PlanAny::take_one(Share& share) {
   ScoredList& scored = *share.scored;
   if (scored.small()) {
     for (std::uint32_t i = share.begin; i < share.end; ++i) {
-      const std::uint32_t units = scored.small_units(i);
-      if (units >= needed())
-        candidates_.push_back({scored.small_doc(i), units});
+      take(scored.small_doc(i), scored.small_units(i));
     }
     return;
   }
@@ -185,6 +192,12 @@ void PlanAny::take_one(Share& share) {
       take_block(scored, b);
     }
   }
+}
+
+void PlanAny::take(std::uint32_t doc, std::uint32_t units) noexcept {
+  if (units < needed() || count_ == kLargestWindow) return;
+  docs_[count_] = doc;
+  units_[count_++] = static_cast<std::uint8_t>(units);
 }
 
 void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
@@ -200,50 +213,45 @@ void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
       const std::uint32_t i =
           w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]));
       if (docs[i] < from_ || docs[i] >= to_) continue;
-      candidates_.push_back(
-          {docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15)});
+      take(docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15));
     }
   }
 }
 
-// ------------------------------------------------- several essential, sparse
+// ------------------------------------------------------ adding up whole lists
 
-// Adds the units of all essential lists that are not dense to the sums, and
-// marks those that reach what is needed.
-void PlanAny::add_sparse() {
-  std::uint32_t all = optional_units_;
-  for (const Share& share : shares_) {
-    if (share.essential) all += share.bound;
-  }
-  needed_ = needed();
-  for (const Share& share : shares_) {
-    if (!share.essential || share.scored->list().dense()) continue;
-    if (share.scored->small()) {
-      add_small(share);
-      continue;
+// Adds the units of a list to the sums. What no document of can reach the
+// threshold is left out.
+void PlanAny::add(Share& share) {
+  if (share.bound == 0) return;
+  ScoredList& scored = *share.scored;
+  const PostingList& list = scored.list();
+  const std::uint32_t others = all_units_ - share.bound;
+  if (list.dense()) {
+    for (std::uint32_t at = from_; at < to_; at += kWindowDocs) {
+      const std::uint32_t window = at / kWindowDocs;
+      const std::uint32_t best = scored.units(list.window_best(window));
+      if (best + others < threshold_) continue;
+      list.add_units(window, scored.unit_table(), false, &sums_[at - from_]);
     }
-    // A block that no document of can reach the threshold is left out.
-    const std::uint32_t others = all - share.bound;
+  } else if (scored.small()) {
+    for (std::uint32_t i = share.begin; i < share.end; ++i) {
+      add_one(scored.small_doc(i), scored.small_units(i));
+    }
+  } else {
     for (std::uint32_t b = share.begin; b < share.end; ++b) {
-      share.scored->list().prefetch(b + kBlocksAhead);
-      const std::uint32_t best =
-          share.scored->units(share.scored->list().best_code(b));
-      if (best + others >= threshold_) add_block(*share.scored, b);
+      list.prefetch(b + kBlocksAhead);
+      const std::uint32_t best = scored.units(list.best_code(b));
+      if (best + others >= threshold_) add_block(scored, b);
     }
   }
 }
 
-void PlanAny::add(std::uint32_t at, std::uint32_t units) noexcept {
-  const std::uint32_t sum = std::min(255U, sums_[at] + units);
-  sums_[at] = static_cast<std::uint8_t>(sum);
-  marks_[at / 64] |= std::uint64_t{sum >= needed_} << (at % 64);
-}
-
-void PlanAny::add_small(const Share& share) {
-  for (std::uint32_t i = share.begin; i < share.end; ++i) {
-    const std::uint32_t at = share.scored->small_doc(i) - from_;
-    if (at < to_ - from_) add(at, share.scored->small_units(i));
-  }
+// What lies outside the window is added where nobody looks.
+void PlanAny::add_one(std::uint32_t doc, std::uint32_t units) noexcept {
+  const std::uint32_t at = doc - from_;
+  std::uint8_t& sum = sums_[at < to_ - from_ ? at : kLargestWindow];
+  sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
 }
 
 void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
@@ -253,61 +261,63 @@ void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
   std::uint8_t units[kBlockPostings + 64];
   source_->kernel->map_codes(scored.cursor().block().codes, n,
                              scored.unit_table(), units);
+  std::uint32_t i = 0;
+  if (docs[0] < from_) {
+    i = static_cast<std::uint32_t>(std::lower_bound(docs, docs + n, from_) -
+                                   docs);
+  }
+  if (docs[n - 1] >= to_) {
+    n = static_cast<std::uint32_t>(std::lower_bound(docs, docs + n, to_) -
+                                   docs);
+  }
+  const std::uint32_t from = from_;
   const std::uint32_t size = to_ - from_;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t at = docs[i] - from_;
-    if (at < size) add(at, units[i]);
+  std::uint8_t* sums = sums_.data();
+  for (; i < n; ++i) {
+    const std::uint32_t at = docs[i] - from;
+    std::uint8_t& sum = sums[at < size ? at : kLargestWindow];
+    sum = static_cast<std::uint8_t>(
+        std::min(255U, std::uint32_t{sum} + units[i]));
   }
 }
 
-// Takes out the sums that were marked, in order of document.
-void PlanAny::take_marked() {
-  const std::uint32_t size = to_ - from_;
-  for (std::uint32_t w = 0; w * 64 < size; ++w) {
-    for (std::uint64_t word = marks_[w]; word != 0; word &= word - 1) {
-      const std::uint32_t at =
-          w * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
-      candidates_.push_back({from_ + at, sums_[at]});
+// Adds up lists of which more would be looked up than they have.
+void PlanAny::add_worthwhile() {
+  const std::uint32_t words = words_of_window();
+  for (std::size_t i = order_.size(); i-- > 0;) {
+    Share& share = *order_[i];
+    if (share.essential || share.bound == 0) continue;
+    const std::uint32_t sample = std::min(words, kSampleWords);
+    const std::uint32_t reaching = source_->kernel->count_sums(
+        sums_.data(), sample, static_cast<std::uint8_t>(needed()));
+    if (std::uint64_t{reaching} * words / sample * kLookUpCost <
+        cost_of_adding(share)) {
+      return;
     }
-    marks_[w] = 0;
+    add(share);
+    share.essential = true;
+    optional_units_ -= share.bound;
   }
-  std::fill_n(sums_.begin(), size, std::uint8_t{0});
 }
 
-// -------------------------------------------------- a dense list is essential
-
-void PlanAny::search_dense() {
-  const std::uint32_t first = from_;
-  const std::uint32_t last = to_;
-  for (from_ = first; from_ < last; from_ += kWindowDocs) {
-    to_ = std::min(last, from_ + kWindowDocs);
-    bool store = true;
-    for (const Share& share : shares_) {
-      if (!share.essential || !share.scored->list().dense()) continue;
-      share.scored->list().add_units(
-          from_ / kWindowDocs, share.scored->unit_table(), store, sums_.data());
-      store = false;
-    }
-    add_sparse();
-    take_sums();
-    judge();
-  }
-  from_ = first;
-  to_ = last;
+std::uint32_t PlanAny::words_of_window() const noexcept {
+  return (to_ - from_ + kWindowDocs - 1) / kWindowDocs * (kWindowDocs / 64);
 }
 
-// Takes out all sums of a window of kWindowDocs.
+// In nanoseconds or so.
+std::uint32_t PlanAny::cost_of_adding(const Share& share) const noexcept {
+  if (share.scored->list().dense()) return words_of_window() * kAddWordCost;
+  return (share.end - share.begin) *
+         (share.scored->small() ? 1U : kAddBlockCost);
+}
+
+// Takes out the sums that reach what is needed.
 void PlanAny::take_sums() {
-  const std::uint32_t n = source_->kernel->collect(
-      sums_.data(), static_cast<std::uint8_t>(std::min(255U, needed())),
-      found_);
-  candidates_.clear();
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t doc = from_ + found_[i];
-    if (doc < to_) candidates_.push_back({doc, sums_[found_[i]]});
-  }
-  std::fill_n(sums_.begin(), kWindowDocs, std::uint8_t{0});
-  std::fill_n(marks_.begin(), kWindowDocs / 64, std::uint64_t{0});
+  count_ = source_->kernel->take_sums(sums_.data(), words_of_window(),
+                                      static_cast<std::uint8_t>(needed()),
+                                      found_, units_.data());
+  for (std::uint32_t i = 0; i < count_; ++i) docs_[i] = from_ + found_[i];
+  while (count_ > 0 && docs_[count_ - 1] >= to_) --count_;
 }
 
 // ------------------------------------------------------- lookups and scoring
@@ -315,39 +325,81 @@ void PlanAny::take_sums() {
 // Narrows the candidates by one inessential list after the other, those that
 // can add most first, and scores what is left.
 void PlanAny::judge() {
+  if (count_ > many_) raise_threshold();
   std::uint32_t rest = optional_units_;
-  for (std::size_t i = order_.size(); i-- > 0 && !candidates_.empty();) {
+  for (std::size_t i = order_.size(); i-- > 0 && count_ > 0;) {
     Share& share = *order_[i];
     if (share.essential || share.bound == 0) continue;
-    look_up(share, rest);
+    keep(rest);
     rest -= share.bound;
+    look_up(share);
   }
-  for (const Candidate& candidate : candidates_) {
-    if (candidate.units >= threshold_) score(candidate.doc);
+  keep(0);
+  order_candidates();
+  score_best(count_);
+}
+
+// Drops the candidates that cannot reach the threshold with `rest` more units.
+void PlanAny::keep(std::uint32_t rest) {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const std::uint32_t units = units_[i];
+    docs_[kept] = docs_[i];
+    units_[kept] = units_[i];
+    kept += units > 0 && units + rest >= threshold_ ? 1 : 0;
+  }
+  count_ = kept;
+}
+
+// Adds to the candidates what the list has for them.
+void PlanAny::look_up(Share& share) {
+  const std::uint32_t found = share.scored->cursor().find_all(
+      docs_.data(), count_, which_.data(), ranks_.data());
+  const PostingList& list = share.scored->list();
+  for (std::uint32_t i = 0; i < found; ++i) {
+    const std::uint32_t at = which_[i];
+    std::uint32_t units = share.bound;
+    if (list.layout() == ListLayout::kBlocks) {
+      units = share.scored->units(list.code(ranks_[i]));
+    } else if (list.dense()) {
+      units = share.scored->units(
+          list.code(std::min(list.rank(docs_[at]), list.doc_freq() - 1)));
+    }
+    units_[at] = static_cast<std::uint8_t>(std::min(255U, units_[at] + units));
   }
 }
 
-// Drops the candidates that cannot reach the threshold with `rest` more units,
-// and adds to the others what the list has for them.
-void PlanAny::look_up(Share& share, std::uint32_t rest) {
-  sought_.clear();
-  for (const Candidate& candidate : candidates_) {
-    if (candidate.units + rest < threshold_) continue;
-    candidates_[sought_.size()] = candidate;
-    sought_.push_back(candidate.doc);
+void PlanAny::order_candidates() {
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    keys_[i] = std::uint32_t{units_[i]} << 16 | (0xffff - i);
   }
-  const auto n = static_cast<std::uint32_t>(sought_.size());
-  candidates_.resize(n);
-  which_.resize(n + 1);
-  ranks_.resize(n + 1);
-  const std::uint32_t found = share.scored->cursor().find_all(
-      sought_.data(), n, which_.data(), ranks_.data());
-  const PostingList& list = share.scored->list();
-  const bool coded = list.layout() == ListLayout::kBlocks;
-  for (std::uint32_t i = 0; i < found; ++i) {
-    candidates_[which_[i]].units +=
-        coded ? share.scored->units(list.code(ranks_[i])) : share.bound;
+  std::make_heap(keys_.begin(), keys_.begin() + count_);
+}
+
+// Scores up to n candidates of order_candidates(), those of the highest bounds.
+void PlanAny::score_best(std::uint32_t n) {
+  const std::uint32_t least = count_ - n;
+  for (std::uint32_t left = count_; left > least; --left) {
+    if (keys_[0] >> 16 < threshold_) return;
+    const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
+    score(docs_[i]);
+    units_[i] = 0;
+    std::pop_heap(keys_.begin(), keys_.begin() + left);
   }
+}
+
+// Many candidates are worth scoring the best of them before others are looked
+// up.
+void PlanAny::raise_threshold() {
+  const std::uint32_t before = threshold_;
+  order_candidates();
+  for (std::uint32_t n = 0, left = count_; n < 16; ++n, --left) {
+    const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
+    score(docs_[i]);
+    units_[i] = 0;
+    std::pop_heap(keys_.begin(), keys_.begin() + left);
+  }
+  if (threshold_ == before) many_ *= 4;
 }
 
 void PlanAny::score(std::uint32_t doc) {

@@ -37,6 +37,8 @@ class PlanAny {
   std::uint64_t count(PostingSource& source, std::vector<ScoredList*>& lists);
 
  private:
+  static constexpr std::uint32_t kLargestWindow = 65536;
+
   // A list's part in the current window.
   struct Share {
     ScoredList* scored;
@@ -44,11 +46,6 @@ class PlanAny {
     std::uint32_t end;    // behind the last
     std::uint32_t bound;  // units; 0: nothing in this window
     bool essential;
-  };
-
-  struct Candidate {
-    std::uint32_t doc;
-    std::uint32_t units;
   };
 
   void start(PostingSource& source, std::vector<ScoredList*>& lists,
@@ -63,15 +60,20 @@ class PlanAny {
   std::uint32_t needed() const noexcept;
   void take_one(Share& share);
   void take_block(ScoredList& scored, std::uint32_t block);
-  void add_sparse();
-  void add(std::uint32_t at, std::uint32_t units) noexcept;
-  void add_small(const Share& share);
+  void take(std::uint32_t doc, std::uint32_t units) noexcept;
+  void add(Share& share);
+  void add_one(std::uint32_t doc, std::uint32_t units) noexcept;
   void add_block(ScoredList& scored, std::uint32_t block);
-  void take_marked();
-  void search_dense();
+  void add_worthwhile();
+  std::uint32_t words_of_window() const noexcept;
+  std::uint32_t cost_of_adding(const Share& share) const noexcept;
   void take_sums();
   void judge();
-  void look_up(Share& share, std::uint32_t rest);
+  void keep(std::uint32_t rest);
+  void look_up(Share& share);
+  void order_candidates();
+  void score_best(std::uint32_t n);
+  void raise_threshold();
   void score(std::uint32_t doc);
 
   std::uint64_t count_windows(std::vector<ScoredList*>& lists);
@@ -88,16 +90,21 @@ class PlanAny {
   std::uint32_t window_ = 0;  // documents
   std::uint32_t from_ = 0, to_ = 0;
   std::uint32_t optional_units_ = 0;  // what inessential lists can add
-  // One per document of the largest window; zero between windows.
+  std::uint32_t all_units_ = 0;       // what all lists can
+  // One per document of the largest window; zero between windows. One more
+  // takes what belongs to no document.
   std::vector<std::uint8_t> sums_;
-  std::vector<std::uint64_t> marks_;  // bits; likewise
-  std::uint32_t needed_ = 0;          // by add(): see needed()
-  std::vector<Candidate> candidates_;
-  std::vector<std::uint32_t> sought_;  // look_up(): documents of candidates_,
-  std::vector<std::uint32_t> which_;   // those found of them,
-  std::vector<std::uint32_t> ranks_;   // and their ranks
+  // The candidates of a window, ascending, and bounds of their scores.
+  std::uint32_t count_ = 0;
+  std::vector<std::uint32_t> docs_;
+  std::vector<std::uint8_t> units_;
+  std::vector<std::uint32_t> keys_;
+  std::uint32_t many_ = 0;            // see raise_threshold()
+  std::vector<std::uint32_t> which_;  // look_up(): those found,
+  std::vector<std::uint32_t> ranks_;  // and their ranks
+  std::vector<std::uint64_t> marks_;  // count(): bits of a window
   std::vector<std::uint32_t> next_blocks_;
-  std::uint16_t found_[kWindowDocs];
+  std::uint16_t found_[kLargestWindow + 64];
 };
 
 }  // namespace kwic
