@@ -223,9 +223,18 @@ inline std::uint64_t sums_reaching(const std::uint8_t* sums,
   }
   return above;
 #else
+  // Eight at a time: the lower seven bits of each byte plus what lifts those of
+  // the threshold to 128.
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kSigns = kOnes * 128;
+  const std::uint64_t lift = kOnes * (128U - (threshold & 127U));
   std::uint64_t above = 0;
-  for (std::uint32_t i = 0; i < 64; ++i) {
-    above |= std::uint64_t{sums[i] >= threshold} << i;
+  for (unsigned i = 0; i < 8; ++i) {
+    const std::uint64_t x = load_le<std::uint64_t>(sums + std::size_t{i} * 8);
+    const std::uint64_t lower = (x & ~kSigns) + lift;
+    const std::uint64_t signs = threshold < 128 ? lower | x : lower & x;
+    // The signs, one behind the other.
+    above |= ((signs & kSigns) >> 7) * 0x0102'0408'1020'4080 >> 56 << (8 * i);
   }
   return above;
 #endif
@@ -256,65 +265,65 @@ std::uint32_t count_sums(const std::uint8_t* sums, std::uint32_t words,
 
 #if defined(KWIC_AVX512)
 
-// Without a branch per word, unless four words together have none: whether one
-// has some is a toss-up as a rule.
-std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
-                        std::uint8_t threshold, std::uint16_t* at,
-                        std::uint8_t* values) {
-  alignas(64) std::uint8_t iota[64];
-  for (std::uint32_t i = 0; i < 64; ++i) {
-    iota[i] = static_cast<std::uint8_t>(i);
-  }
-  const __m512i places = _mm512_load_si512(iota);
-  std::uint32_t n = 0;
-  for (std::uint32_t w = 0; w < words; w += 4) {
-    const std::uint32_t end = std::min(w + 4, words);
-    std::uint64_t any = 0;
-    for (std::uint32_t i = w; i < end; ++i) {
-      any |= sums_reaching(sums + std::size_t{i} * 64, threshold);
-    }
-    for (std::uint32_t i = w; any != 0 && i < end; ++i) {
-      const std::uint8_t* from = sums + std::size_t{i} * 64;
-      const std::uint64_t above = sums_reaching(from, threshold);
-      const __m512i found = _mm512_maskz_compress_epi8(above, places);
-      const __m512i base = _mm512_set1_epi16(static_cast<short>(i * 64));
-      const auto put = [&](std::uint32_t to, __m256i half) {
-        _mm512_storeu_si512(at + n + to,
-                            _mm512_add_epi16(base, _mm512_cvtepu8_epi16(half)));
-      };
-      put(0, _mm512_castsi512_si256(found));
-      put(32, _mm512_extracti64x4_epi64(found, 1));
-      _mm512_storeu_si512(values + n, _mm512_maskz_compress_epi8(
-                                          above, _mm512_loadu_si512(from)));
-      n += static_cast<std::uint32_t>(std::popcount(above));
-    }
-    for (std::uint32_t i = w; i < end; ++i) {
-      _mm512_storeu_si512(sums + std::size_t{i} * 64, _mm512_setzero_si512());
-    }
-  }
-  return n;
-}
-
-#else
-
-std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
-                        std::uint8_t threshold, std::uint16_t* at,
-                        std::uint8_t* values) {
-  std::uint32_t n = 0;
-  for (std::uint32_t w = 0; w < words; ++w) {
-    std::uint8_t* from = sums + std::size_t{w} * 64;
-    std::uint64_t above = sums_reaching(from, threshold);
-    for (; above != 0; above &= above - 1) {
-      const auto i = static_cast<std::uint32_t>(std::countr_zero(above));
-      at[n] = static_cast<std::uint16_t>(w * 64 + i);
-      values[n++] = from[i];
-    }
-    std::memset(from, 0, 64);
-  }
-  return n;
-}
+struct Places {
+  alignas(64) std::uint8_t at[64];
+};
+constexpr Places kPlaces = [] {
+  Places places{};
+  for (std::uint8_t i = 0; i < 64; ++i) places.at[i] = i;
+  return places;
+}();
 
 #endif
+
+// Those of one word: see take_sums. Returns their number.
+inline std::uint32_t take_word(const std::uint8_t* sums, std::uint32_t first,
+                               std::uint8_t threshold, std::uint16_t* at,
+                               std::uint8_t* values) {
+  std::uint64_t above = sums_reaching(sums, threshold);
+  const auto n = static_cast<std::uint32_t>(std::popcount(above));
+#if defined(KWIC_AVX512)
+  if (n <= 16) {  // as a rule
+    const __m128i places = _mm512_castsi512_si128(
+        _mm512_maskz_compress_epi8(above, _mm512_load_si512(kPlaces.at)));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(at),
+        _mm256_add_epi16(_mm256_set1_epi16(static_cast<short>(first)),
+                         _mm256_cvtepu8_epi16(places)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(values),
+                     _mm512_castsi512_si128(_mm512_maskz_compress_epi8(
+                         above, _mm512_loadu_si512(sums))));
+    return n;
+  }
+#endif
+  for (std::uint32_t i = 0; above != 0; above &= above - 1, ++i) {
+    const auto place = static_cast<std::uint32_t>(std::countr_zero(above));
+    at[i] = static_cast<std::uint16_t>(first + place);
+    values[i] = sums[place];
+  }
+  return n;
+}
+
+// Words that have one are found first, without a branch: whether a word has is
+// a toss-up.
+std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
+                        std::uint8_t threshold, std::uint16_t* at,
+                        std::uint8_t* values) {
+  std::uint16_t some[1024];
+  std::uint32_t count = 0;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    some[count] = static_cast<std::uint16_t>(w);
+    const bool any = sums_reaching(sums + std::size_t{w} * 64, threshold) != 0;
+    count += any ? 1 : 0;
+  }
+  std::uint32_t n = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t first = some[i] * 64U;
+    n += take_word(sums + first, first, threshold, at + n, values + n);
+  }
+  std::memset(sums, 0, std::size_t{words} * 64);
+  return n;
+}
 
 std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
   std::uint64_t n = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <memory>
 
 namespace kwic {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::uint32_t kLookUpCost = 6;
 constexpr std::uint32_t kAddBlockCost = 300;
 constexpr std::uint32_t kAddWordCost = 2;
 constexpr std::uint32_t kSampleWords = 128;
+constexpr std::size_t kAlignment = 64;
 
 }  // namespace
 
@@ -83,7 +85,13 @@ void PlanAny::choose_window() {
     window_ *= 2;
   }
   many_ = 256;
-  sums_.resize(kLargestWindow + 64);
+  if (sums_ == nullptr) {
+    room_for_sums_.resize(kLargestWindow + 2 * kAlignment);
+    void* room = room_for_sums_.data();
+    std::size_t size = room_for_sums_.size();
+    sums_ = static_cast<std::uint8_t*>(
+        std::align(kAlignment, kLargestWindow + 1, room, size));
+  }
   docs_.resize(kLargestWindow + 64);
   units_.resize(kLargestWindow + 64);
   keys_.resize(kLargestWindow + 64);
@@ -201,21 +209,35 @@ void PlanAny::take(std::uint32_t doc, std::uint32_t units) noexcept {
 }
 
 void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
-  std::uint32_t n = 0;
-  const std::uint32_t* docs = scored.cursor().decode(block, &n);
-  if (n == 0) return;
-  std::uint64_t mask[4];
-  const std::uint8_t* codes = scored.cursor().block().codes;
-  source_->kernel->code_mask(codes, n, scored.unit_table(),
-                             static_cast<std::uint8_t>(needed()), mask);
-  for (std::uint32_t w = 0; w < 4; ++w) {
-    for (; mask[w] != 0; mask[w] &= mask[w] - 1) {
-      const std::uint32_t i =
-          w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]));
-      if (docs[i] < from_ || docs[i] >= to_) continue;
-      take(docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15));
-    }
-  }
+  std::uint8_t units[kBlockPostings + kDecodeSlack];
+  const Part part = part_in_window(scored, block, units);
+  std::fill(units, units + part.begin, std::uint8_t{0});
+  std::fill(units + part.end, units + kBlockPostings, std::uint8_t{0});
+  std::uint16_t at[kBlockPostings + kDecodeSlack];
+  const std::uint32_t n = source_->kernel->take_sums(
+      units, kBlockPostings / 64, static_cast<std::uint8_t>(needed()), at,
+      &units_[count_]);
+  for (std::uint32_t i = 0; i < n; ++i) docs_[count_ + i] = part.docs[at[i]];
+  count_ += n;
+}
+
+// The postings of a block that lie in the window, and their units.
+PlanAny::Part PlanAny::part_in_window(ScoredList& scored, std::uint32_t block,
+                                      std::uint8_t* units) {
+  Part part{};
+  part.docs = scored.cursor().decode(block, &part.end);
+  if (part.end == 0) return part;
+  source_->kernel->map_codes(scored.cursor().block().codes, part.end,
+                             scored.unit_table(), units);
+  const std::uint32_t* end = part.docs + part.end;
+  const auto place = [&](std::uint32_t doc) {
+    return static_cast<std::uint32_t>(std::lower_bound(part.docs, end, doc) -
+                                      part.docs);
+  };
+  if (part.docs[0] < from_) part.begin = place(from_);
+  if (part.docs[part.end - 1] >= to_) part.end = place(to_);
+  part.begin = std::min(part.begin, part.end);
+  return part;
 }
 
 // ------------------------------------------------------ adding up whole lists
@@ -255,26 +277,13 @@ void PlanAny::add_one(std::uint32_t doc, std::uint32_t units) noexcept {
 }
 
 void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
-  std::uint32_t n = 0;
-  const std::uint32_t* docs = scored.cursor().decode(block, &n);
-  if (n == 0) return;
-  std::uint8_t units[kBlockPostings + 64];
-  source_->kernel->map_codes(scored.cursor().block().codes, n,
-                             scored.unit_table(), units);
-  std::uint32_t i = 0;
-  if (docs[0] < from_) {
-    i = static_cast<std::uint32_t>(std::lower_bound(docs, docs + n, from_) -
-                                   docs);
-  }
-  if (docs[n - 1] >= to_) {
-    n = static_cast<std::uint32_t>(std::lower_bound(docs, docs + n, to_) -
-                                   docs);
-  }
+  std::uint8_t units[kBlockPostings + kDecodeSlack];
+  const Part part = part_in_window(scored, block, units);
   const std::uint32_t from = from_;
   const std::uint32_t size = to_ - from_;
-  std::uint8_t* sums = sums_.data();
-  for (; i < n; ++i) {
-    const std::uint32_t at = docs[i] - from;
+  std::uint8_t* const sums = sums_;
+  for (std::uint32_t i = part.begin; i < part.end; ++i) {
+    const std::uint32_t at = part.docs[i] - from;
     std::uint8_t& sum = sums[at < size ? at : kLargestWindow];
     sum = static_cast<std::uint8_t>(
         std::min(255U, std::uint32_t{sum} + units[i]));
@@ -289,7 +298,7 @@ void PlanAny::add_worthwhile() {
     if (share.essential || share.bound == 0) continue;
     const std::uint32_t sample = std::min(words, kSampleWords);
     const std::uint32_t reaching = source_->kernel->count_sums(
-        sums_.data(), sample, static_cast<std::uint8_t>(needed()));
+        sums_, sample, static_cast<std::uint8_t>(needed()));
     if (std::uint64_t{reaching} * words / sample * kLookUpCost <
         cost_of_adding(share)) {
       return;
@@ -313,7 +322,7 @@ std::uint32_t PlanAny::cost_of_adding(const Share& share) const noexcept {
 
 // Takes out the sums that reach what is needed.
 void PlanAny::take_sums() {
-  count_ = source_->kernel->take_sums(sums_.data(), words_of_window(),
+  count_ = source_->kernel->take_sums(sums_, words_of_window(),
                                       static_cast<std::uint8_t>(needed()),
                                       found_, units_.data());
   for (std::uint32_t i = 0; i < count_; ++i) docs_[i] = from_ + found_[i];

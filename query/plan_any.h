@@ -48,6 +48,13 @@ class PlanAny {
     bool essential;
   };
 
+  // Postings of a block, with their documents.
+  struct Part {
+    const std::uint32_t* docs;
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+
   void start(PostingSource& source, std::vector<ScoredList*>& lists,
              std::size_t k, TopK& top);
   void set_unit();
@@ -60,6 +67,8 @@ class PlanAny {
   std::uint32_t needed() const noexcept;
   void take_one(Share& share);
   void take_block(ScoredList& scored, std::uint32_t block);
+  Part part_in_window(ScoredList& scored, std::uint32_t block,
+                      std::uint8_t* units);
   void take(std::uint32_t doc, std::uint32_t units) noexcept;
   void add(Share& share);
   void add_one(std::uint32_t doc, std::uint32_t units) noexcept;
@@ -93,7 +102,8 @@ class PlanAny {
   std::uint32_t all_units_ = 0;       // what all lists can
   // One per document of the largest window; zero between windows. One more
   // takes what belongs to no document.
-  std::vector<std::uint8_t> sums_;
+  std::uint8_t* sums_ = nullptr;  // aligned, in:
+  std::vector<std::uint8_t> room_for_sums_;
   // The candidates of a window, ascending, and bounds of their scores.
   std::uint32_t count_ = 0;
   std::vector<std::uint32_t> docs_;
