@@ -18,6 +18,7 @@ constexpr std::uint32_t kLookUpCost = 6;
 constexpr std::uint32_t kAddBlockCost = 300;
 constexpr std::uint32_t kAddWordCost = 2;
 constexpr std::uint32_t kSampleWords = 128;
+constexpr std::uint32_t kBatch = 8;
 constexpr std::size_t kAlignment = 64;
 
 }  // namespace
@@ -209,6 +210,7 @@ void PlanAny::take(std::uint32_t doc, std::uint32_t units) noexcept {
 }
 
 void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
+  if (count_ + kBlockPostings > kLargestWindow) return;  // damaged
   std::uint8_t units[kBlockPostings + kDecodeSlack];
   const Part part = part_in_window(scored, block, units);
   std::fill(units, units + part.begin, std::uint8_t{0});
@@ -385,15 +387,22 @@ void PlanAny::order_candidates() {
   std::make_heap(keys_.begin(), keys_.begin() + count_);
 }
 
-// Scores up to n candidates of order_candidates(), those of the highest bounds.
+// Scores candidates of order_candidates(), those of the highest bounds first,
+// up to n of them.
 void PlanAny::score_best(std::uint32_t n) {
-  const std::uint32_t least = count_ - n;
-  for (std::uint32_t left = count_; left > least; --left) {
-    if (keys_[0] >> 16 < threshold_) return;
-    const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
-    score(docs_[i]);
-    units_[i] = 0;
-    std::pop_heap(keys_.begin(), keys_.begin() + left);
+  const std::uint32_t least = count_ - std::min(n, count_);
+  std::uint32_t batch[kBatch];
+  for (std::uint32_t left = count_; left > least;) {
+    std::uint32_t size = 0;
+    for (; size < kBatch && left > least; --left) {
+      if (keys_[0] >> 16 < threshold_) break;
+      const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
+      batch[size++] = docs_[i];
+      units_[i] = 0;
+      std::pop_heap(keys_.begin(), keys_.begin() + left);
+    }
+    if (size == 0) return;
+    score(batch, size);
   }
 }
 
@@ -402,24 +411,39 @@ void PlanAny::score_best(std::uint32_t n) {
 void PlanAny::raise_threshold() {
   const std::uint32_t before = threshold_;
   order_candidates();
-  for (std::uint32_t n = 0, left = count_; n < 16; ++n, --left) {
-    const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
-    score(docs_[i]);
-    units_[i] = 0;
-    std::pop_heap(keys_.begin(), keys_.begin() + left);
-  }
+  score_best(16);
   if (threshold_ == before) many_ *= 4;
 }
 
-void PlanAny::score(std::uint32_t doc) {
-  const std::uint32_t length = source_->lengths(doc);
-  float sum = 0;
+// List by list, so that memory works on several documents at once; scores add
+// up in the order of the clauses.
+void PlanAny::score(std::uint32_t* docs, std::uint32_t n) {
+  std::sort(docs, docs + n);
+  std::uint32_t lengths[kBatch];
+  float sums[kBatch];
+  std::uint32_t which[kBatch + 1];
+  std::uint32_t ranks[kBatch + 1];
+  for (std::uint32_t i = 0; i < n; ++i) {
+    lengths[i] = source_->lengths(docs[i]);
+    sums[i] = 0;
+  }
   for (Share& share : shares_) {
     if (share.bound == 0) continue;
-    if (share.scored->cursor().find(doc)) sum += share.scored->score(length);
+    ListCursor& cursor = share.scored->cursor();
+    const std::uint32_t found = cursor.find_all(docs, n, which, ranks);
+    for (std::uint32_t f = 0; f < found; ++f) {
+      const std::uint32_t i = which[f];
+      if (cursor.list().dense()) {
+        cursor.stand_on(docs[i]);
+      } else {
+        cursor.stand_on(docs[i], ranks[f]);
+      }
+      sums[i] += share.scored->score(lengths[i]);
+    }
   }
-  if (!top_->wants(sum)) return;
-  top_->offer(doc, sum);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (top_->wants(sums[i])) top_->offer(docs[i], sums[i]);
+  }
   threshold_ = std::max(threshold_, threshold());
 }
 

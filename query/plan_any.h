@@ -83,7 +83,7 @@ class PlanAny {
   void order_candidates();
   void score_best(std::uint32_t n);
   void raise_threshold();
-  void score(std::uint32_t doc);
+  void score(std::uint32_t* docs, std::uint32_t n);
 
   std::uint64_t count_windows(std::vector<ScoredList*>& lists);
   void mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
