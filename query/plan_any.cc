@@ -12,6 +12,7 @@ namespace {
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
+constexpr std::uint32_t kSingleThreshold = 200;
 constexpr std::uint32_t kBlocksAhead = 2;
 // Nanoseconds, about: per candidate and list, block, 64 documents.
 constexpr std::uint32_t kLookUpCost = 6;
@@ -36,7 +37,7 @@ void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
     if (sum == 0 || sum < threshold_) continue;
     split_essential();
     search_window();
-    if (threshold_ > kHighThreshold) set_unit();
+    if (threshold_ > kHighThreshold || unit_ <= 0) set_unit();
   }
 }
 
@@ -50,7 +51,7 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   for (ScoredList* list : lists) {
     if (list->list().blocks() == 0) continue;
     list->score_small();
-    floor = std::max(floor, list->floor_of(k));
+    floor = list->floor_of(k, floor);
     shares_.push_back({list, 0, 0, 0, false});
   }
   for (Share& share : shares_) order_.push_back(&share);
@@ -60,6 +61,9 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
 
 void PlanAny::set_unit() {
   float sum = 0;
+  if (shares_.size() == 1 && !shares_[0].scored->small()) {
+    return set_single_unit();
+  }
   for (const Share& share : shares_) sum += share.scored->max_score();
   unit_ = std::max(sum, 1e-20F) / 250;
   if (top_->bar() > 0) unit_ = std::min(unit_, top_->bar() / kThresholdUnits);
@@ -67,7 +71,16 @@ void PlanAny::set_unit() {
   threshold_ = threshold();
 }
 
+// One list alone need not be added to others: each code either reaches the
+// threshold or does not, and no unit rounds that up.
+void PlanAny::set_single_unit() {
+  shares_[0].scored->set_bar(top_->bar());
+  unit_ = 0;
+  threshold_ = kSingleThreshold;
+}
+
 std::uint32_t PlanAny::threshold() const noexcept {
+  if (unit_ <= 0) return kSingleThreshold;
   return static_cast<std::uint32_t>(std::min(255.0F, top_->bar() / unit_));
 }
 
@@ -369,13 +382,11 @@ void PlanAny::look_up(Share& share) {
   const PostingList& list = share.scored->list();
   for (std::uint32_t i = 0; i < found; ++i) {
     const std::uint32_t at = which_[i];
-    std::uint32_t units = share.bound;
-    if (list.layout() == ListLayout::kBlocks) {
-      units = share.scored->units(list.code(ranks_[i]));
-    } else if (list.dense()) {
-      units = share.scored->units(
-          list.code(std::min(list.rank(docs_[at]), list.doc_freq() - 1)));
-    }
+    const std::uint32_t units =
+        share.scored->small() ? share.scored->small_units(ranks_[i])
+        : list.dense()        ? share.scored->units(list.code(std::min(
+                                    list.rank(docs_[at]), list.doc_freq() - 1)))
+                              : share.scored->units(list.code(ranks_[i]));
     units_[at] = static_cast<std::uint8_t>(std::min(255U, units_[at] + units));
   }
 }
@@ -433,6 +444,10 @@ void PlanAny::score(std::uint32_t* docs, std::uint32_t n) {
     const std::uint32_t found = cursor.find_all(docs, n, which, ranks);
     for (std::uint32_t f = 0; f < found; ++f) {
       const std::uint32_t i = which[f];
+      if (share.scored->small()) {
+        sums[i] += share.scored->small_score(ranks[f]);
+        continue;
+      }
       if (cursor.list().dense()) {
         cursor.stand_on(docs[i]);
       } else {

@@ -58,6 +58,7 @@ class PlanAny {
   void start(PostingSource& source, std::vector<ScoredList*>& lists,
              std::size_t k, TopK& top);
   void set_unit();
+  void set_single_unit();
   std::uint32_t threshold() const noexcept;
   void choose_window();
   void enter_window(std::uint32_t from, std::uint32_t to);
