@@ -98,7 +98,7 @@ void PlanAny::choose_window() {
          postings * window_ < std::uint64_t{1024} * source_->documents) {
     window_ *= 2;
   }
-  many_ = 256;
+  many_ = 1024;
   if (sums_ == nullptr) {
     room_for_sums_.resize(kLargestWindow + 2 * kAlignment);
     void* room = room_for_sums_.data();
