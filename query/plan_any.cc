@@ -19,6 +19,9 @@ constexpr std::uint32_t kLookUpCost = 6;
 constexpr std::uint32_t kAddBlockCost = 300;
 constexpr std::uint32_t kAddWordCost = 2;
 constexpr std::uint32_t kSampleWords = 128;
+constexpr std::uint32_t kMany = 1024;
+constexpr std::size_t kManyLists = 4;
+constexpr float kLowFloor = 0.4F;
 constexpr std::uint32_t kBatch = 8;
 constexpr std::size_t kAlignment = 64;
 
@@ -27,14 +30,11 @@ constexpr std::size_t kAlignment = 64;
 void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
                      std::size_t k, TopK& top) {
   start(source, lists, k, top);
-  choose_window();
-  for (std::uint64_t at = 0; at < source.documents; at += window_) {
-    const auto from = static_cast<std::uint32_t>(at);
-    enter_window(from, static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                           at + window_, source.documents)));
-    std::uint32_t sum = 0;
-    for (const Share& share : shares_) sum += share.bound;
-    if (sum == 0 || sum < threshold_) continue;
+  for (std::uint64_t at = to_; at < source.documents; at = to_) {
+    enter_window(static_cast<std::uint32_t>(at),
+                 static_cast<std::uint32_t>(
+                     std::min<std::uint64_t>(at + window_, source.documents)));
+    if (all_units_ == 0 || all_units_ < threshold_) continue;
     split_essential();
     search_window();
     if (threshold_ > kHighThreshold || unit_ <= 0) set_unit();
@@ -56,16 +56,60 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   }
   for (Share& share : shares_) order_.push_back(&share);
   top.reset(k, floor);
+  make_room();
+  many_ = kMany;
+  to_ = 0;
+  if (worth_probing()) probe();
   set_unit();
+  choose_window();
+}
+
+// Where the floor is far below what the lists can add up to, as it is for
+// queries of many words, the threshold has a long way to go.
+bool PlanAny::worth_probing() const noexcept {
+  return shares_.size() >= kManyLists && top_->bar() < kLowFloor * max_score();
+}
+
+// Scores the documents of the highest bounds of the first window. Units are
+// coarse, so that no sum is cut off at 255.
+void PlanAny::probe() {
+  unit_ = std::max(max_score(), 1e-20F) / 250;
+  for (const Share& share : shares_) share.scored->set_unit(unit_);
+  threshold_ = threshold();
+  enter_window(0, std::min(source_->documents, kWindowDocs));
+  for (Share& share : shares_) add(share);
+  optional_units_ = 0;
+  take_sums();
+  order_candidates();
+  score_best(count_);
+}
+
+float PlanAny::max_score() const noexcept {
+  float sum = 0;
+  for (const Share& share : shares_) sum += share.scored->max_score();
+  return sum;
+}
+
+void PlanAny::make_room() {
+  if (sums_ == nullptr) {
+    room_for_sums_.resize(kLargestWindow + 2 * kAlignment);
+    void* room = room_for_sums_.data();
+    std::size_t size = room_for_sums_.size();
+    sums_ = static_cast<std::uint8_t*>(
+        std::align(kAlignment, kLargestWindow + 1, room, size));
+  }
+  docs_.resize(kLargestWindow + 64);
+  units_.resize(kLargestWindow + 64);
+  keys_.resize(kLargestWindow + 64);
+  which_.resize(kLargestWindow + 64);
+  ranks_.resize(kLargestWindow + 64);
 }
 
 void PlanAny::set_unit() {
-  float sum = 0;
   if (shares_.size() == 1 && !shares_[0].scored->small()) {
     return set_single_unit();
   }
-  for (const Share& share : shares_) sum += share.scored->max_score();
-  unit_ = std::max(sum, 1e-20F) / 250;
+  unit_ = std::max(max_score(), 1e-20F) / 250;
   if (top_->bar() > 0) unit_ = std::min(unit_, top_->bar() / kThresholdUnits);
   for (const Share& share : shares_) share.scored->set_unit(unit_);
   threshold_ = threshold();
@@ -98,24 +142,12 @@ void PlanAny::choose_window() {
          postings * window_ < std::uint64_t{1024} * source_->documents) {
     window_ *= 2;
   }
-  many_ = 1024;
-  if (sums_ == nullptr) {
-    room_for_sums_.resize(kLargestWindow + 2 * kAlignment);
-    void* room = room_for_sums_.data();
-    std::size_t size = room_for_sums_.size();
-    sums_ = static_cast<std::uint8_t*>(
-        std::align(kAlignment, kLargestWindow + 1, room, size));
-  }
-  docs_.resize(kLargestWindow + 64);
-  units_.resize(kLargestWindow + 64);
-  keys_.resize(kLargestWindow + 64);
-  which_.resize(kLargestWindow + 64);
-  ranks_.resize(kLargestWindow + 64);
 }
 
 void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
   from_ = from;
   to_ = to;
+  all_units_ = 0;
   for (Share& share : shares_) {
     ScoredList& scored = *share.scored;
     share.bound = 0;
@@ -134,6 +166,7 @@ void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
     } else {
       enter_blocks(share, from, to);
     }
+    all_units_ += share.bound;
   }
 }
 
@@ -173,9 +206,7 @@ void PlanAny::split_essential() {
 void PlanAny::search_window() {
   Share* only = nullptr;
   std::uint32_t essential = 0;
-  all_units_ = 0;
   for (Share& share : shares_) {
-    all_units_ += share.bound;
     if (!share.essential) continue;
     ++essential;
     only = &share;

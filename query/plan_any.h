@@ -57,6 +57,10 @@ class PlanAny {
 
   void start(PostingSource& source, std::vector<ScoredList*>& lists,
              std::size_t k, TopK& top);
+  bool worth_probing() const noexcept;
+  void probe();
+  float max_score() const noexcept;
+  void make_room();
   void set_unit();
   void set_single_unit();
   std::uint32_t threshold() const noexcept;
