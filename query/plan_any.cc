@@ -408,17 +408,20 @@ void PlanAny::keep(std::uint32_t rest) {
 
 // Adds to the candidates what the list has for them.
 void PlanAny::look_up(Share& share) {
-  const std::uint32_t found = share.scored->cursor().find_all(
+  ScoredList& scored = *share.scored;
+  const PostingList& list = scored.list();
+  const std::uint32_t found = scored.cursor().find_all(
       docs_.data(), count_, which_.data(), ranks_.data());
-  const PostingList& list = share.scored->list();
+  if (list.dense()) {
+    for (std::uint32_t i = 0; i < found; ++i) keys_[i] = docs_[which_[i]];
+    scored.cursor().rank_all(keys_.data(), found, ranks_.data());
+  }
   for (std::uint32_t i = 0; i < found; ++i) {
-    const std::uint32_t at = which_[i];
-    const std::uint32_t units =
-        share.scored->small() ? share.scored->small_units(ranks_[i])
-        : list.dense()        ? share.scored->units(list.code(std::min(
-                                    list.rank(docs_[at]), list.doc_freq() - 1)))
-                              : share.scored->units(list.code(ranks_[i]));
-    units_[at] = static_cast<std::uint8_t>(std::min(255U, units_[at] + units));
+    const std::uint32_t units = scored.small()
+                                    ? scored.small_units(ranks_[i])
+                                    : scored.units(list.code(ranks_[i]));
+    std::uint8_t& sum = units_[which_[i]];
+    sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
   }
 }
 
