@@ -32,8 +32,8 @@ void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
   start(source, lists, k, top);
   for (std::uint64_t at = to_; at < source.documents; at = to_) {
     enter_window(static_cast<std::uint32_t>(at),
-                 static_cast<std::uint32_t>(
-                     std::min<std::uint64_t>(at + window_, source.documents)));
+                 static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                     at + kLargestWindow, source.documents)));
     if (all_units_ == 0 || all_units_ < threshold_) continue;
     split_essential();
     search_window();
@@ -61,7 +61,6 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   to_ = 0;
   if (worth_probing()) probe();
   set_unit();
-  choose_window();
 }
 
 // Where the floor is far below what the lists can add up to, as it is for
@@ -126,22 +125,6 @@ void PlanAny::set_single_unit() {
 std::uint32_t PlanAny::threshold() const noexcept {
   if (unit_ <= 0) return kSingleThreshold;
   return static_cast<std::uint32_t>(std::min(255.0F, top_->bar() / unit_));
-}
-
-// Small windows suit dense lists, whose windows they are; large ones keep the
-// cost of a window away from lists with few postings.
-void PlanAny::choose_window() {
-  std::uint64_t postings = 0;
-  for (const Share& share : shares_) {
-    const std::uint32_t units = share.scored->max_units();
-    const bool needed = units >= threshold_ / 2;
-    if (needed) postings += share.scored->list().doc_freq();
-  }
-  window_ = kWindowDocs;
-  while (window_ < kLargestWindow &&
-         postings * window_ < std::uint64_t{1024} * source_->documents) {
-    window_ *= 2;
-  }
 }
 
 void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {

@@ -64,7 +64,6 @@ class PlanAny {
   void set_unit();
   void set_single_unit();
   std::uint32_t threshold() const noexcept;
-  void choose_window();
   void enter_window(std::uint32_t from, std::uint32_t to);
   void enter_blocks(Share& share, std::uint32_t from, std::uint32_t to);
   void split_essential();
@@ -101,7 +100,6 @@ class PlanAny {
   std::vector<Share*> order_;         // by bound
   float unit_ = 1;
   std::uint32_t threshold_ = 0;
-  std::uint32_t window_ = 0;  // documents
   std::uint32_t from_ = 0, to_ = 0;
   std::uint32_t optional_units_ = 0;  // what inessential lists can add
   std::uint32_t all_units_ = 0;       // what all lists can
