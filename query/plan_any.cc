@@ -22,8 +22,8 @@ constexpr std::uint32_t kSampleWords = 128;
 constexpr std::uint32_t kMany = 1024;
 constexpr std::size_t kManyLists = 4;
 constexpr float kLowFloor = 0.4F;
-constexpr std::uint32_t kBatch = 8;
-constexpr std::size_t kAlignment = 64;
+constexpr std::uint32_t kLeastBatch = 8;
+constexpr std::uint32_t kMostBatch = 64;
 
 }  // namespace
 
@@ -57,6 +57,8 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   for (Share& share : shares_) order_.push_back(&share);
   top.reset(k, floor);
   make_room();
+  batch_ = static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(k, kLeastBatch, kMostBatch));
   many_ = kMany;
   to_ = 0;
   if (worth_probing()) probe();
@@ -89,19 +91,11 @@ float PlanAny::max_score() const noexcept {
   return sum;
 }
 
+// Memory of which a search touches little is left as it comes.
 void PlanAny::make_room() {
-  if (sums_ == nullptr) {
-    room_for_sums_.resize(kLargestWindow + 2 * kAlignment);
-    void* room = room_for_sums_.data();
-    std::size_t size = room_for_sums_.size();
-    sums_ = static_cast<std::uint8_t*>(
-        std::align(kAlignment, kLargestWindow + 1, room, size));
-  }
-  docs_.resize(kLargestWindow + 64);
-  units_.resize(kLargestWindow + 64);
-  keys_.resize(kLargestWindow + 64);
-  which_.resize(kLargestWindow + 64);
-  ranks_.resize(kLargestWindow + 64);
+  if (room_ != nullptr) return;
+  room_ = std::make_unique_for_overwrite<Room>();
+  std::fill(std::begin(room_->sums), std::end(room_->sums), std::uint8_t{0});
 }
 
 void PlanAny::set_unit() {
@@ -232,8 +226,8 @@ void PlanAny::take_one(Share& share) {
 
 void PlanAny::take(std::uint32_t doc, std::uint32_t units) noexcept {
   if (units < needed() || count_ == kLargestWindow) return;
-  docs_[count_] = doc;
-  units_[count_++] = static_cast<std::uint8_t>(units);
+  room_->docs[count_] = doc;
+  room_->units[count_++] = static_cast<std::uint8_t>(units);
 }
 
 void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
@@ -245,8 +239,9 @@ void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
   std::uint16_t at[kBlockPostings + kDecodeSlack];
   const std::uint32_t n = source_->kernel->take_sums(
       units, kBlockPostings / 64, static_cast<std::uint8_t>(needed()), at,
-      &units_[count_]);
-  for (std::uint32_t i = 0; i < n; ++i) docs_[count_ + i] = part.docs[at[i]];
+      &room_->units[count_]);
+  for (std::uint32_t i = 0; i < n; ++i)
+    room_->docs[count_ + i] = part.docs[at[i]];
   count_ += n;
 }
 
@@ -283,7 +278,8 @@ void PlanAny::add(Share& share) {
       const std::uint32_t window = at / kWindowDocs;
       const std::uint32_t best = scored.units(list.window_best(window));
       if (best + others < threshold_) continue;
-      list.add_units(window, scored.unit_table(), false, &sums_[at - from_]);
+      list.add_units(window, scored.unit_table(), false,
+                     &room_->sums[at - from_]);
     }
   } else if (scored.small()) {
     for (std::uint32_t i = share.begin; i < share.end; ++i) {
@@ -301,7 +297,7 @@ void PlanAny::add(Share& share) {
 // What lies outside the window is added where nobody looks.
 void PlanAny::add_one(std::uint32_t doc, std::uint32_t units) noexcept {
   const std::uint32_t at = doc - from_;
-  std::uint8_t& sum = sums_[at < to_ - from_ ? at : kLargestWindow];
+  std::uint8_t& sum = room_->sums[at < to_ - from_ ? at : kLargestWindow];
   sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
 }
 
@@ -310,7 +306,7 @@ void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
   const Part part = part_in_window(scored, block, units);
   const std::uint32_t from = from_;
   const std::uint32_t size = to_ - from_;
-  std::uint8_t* const sums = sums_;
+  std::uint8_t* const sums = room_->sums;
   for (std::uint32_t i = part.begin; i < part.end; ++i) {
     const std::uint32_t at = part.docs[i] - from;
     std::uint8_t& sum = sums[at < size ? at : kLargestWindow];
@@ -327,7 +323,7 @@ void PlanAny::add_worthwhile() {
     if (share.essential || share.bound == 0) continue;
     const std::uint32_t sample = std::min(words, kSampleWords);
     const std::uint32_t reaching = source_->kernel->count_sums(
-        sums_, sample, static_cast<std::uint8_t>(needed()));
+        room_->sums, sample, static_cast<std::uint8_t>(needed()));
     if (std::uint64_t{reaching} * words / sample * kLookUpCost <
         cost_of_adding(share)) {
       return;
@@ -351,11 +347,12 @@ std::uint32_t PlanAny::cost_of_adding(const Share& share) const noexcept {
 
 // Takes out the sums that reach what is needed.
 void PlanAny::take_sums() {
-  count_ = source_->kernel->take_sums(sums_, words_of_window(),
+  count_ = source_->kernel->take_sums(room_->sums, words_of_window(),
                                       static_cast<std::uint8_t>(needed()),
-                                      found_, units_.data());
-  for (std::uint32_t i = 0; i < count_; ++i) docs_[i] = from_ + found_[i];
-  while (count_ > 0 && docs_[count_ - 1] >= to_) --count_;
+                                      room_->found, room_->units);
+  for (std::uint32_t i = 0; i < count_; ++i)
+    room_->docs[i] = from_ + room_->found[i];
+  while (count_ > 0 && room_->docs[count_ - 1] >= to_) --count_;
 }
 
 // ------------------------------------------------------- lookups and scoring
@@ -381,9 +378,9 @@ void PlanAny::judge() {
 void PlanAny::keep(std::uint32_t rest) {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < count_; ++i) {
-    const std::uint32_t units = units_[i];
-    docs_[kept] = docs_[i];
-    units_[kept] = units_[i];
+    const std::uint32_t units = room_->units[i];
+    room_->docs[kept] = room_->docs[i];
+    room_->units[kept] = room_->units[i];
     kept += units > 0 && units + rest >= threshold_ ? 1 : 0;
   }
   count_ = kept;
@@ -393,41 +390,42 @@ void PlanAny::keep(std::uint32_t rest) {
 void PlanAny::look_up(Share& share) {
   ScoredList& scored = *share.scored;
   const PostingList& list = scored.list();
-  const std::uint32_t found = scored.cursor().find_all(
-      docs_.data(), count_, which_.data(), ranks_.data());
+  const std::uint32_t found =
+      scored.cursor().find_all(room_->docs, count_, room_->which, room_->ranks);
   if (list.dense()) {
-    for (std::uint32_t i = 0; i < found; ++i) keys_[i] = docs_[which_[i]];
-    scored.cursor().rank_all(keys_.data(), found, ranks_.data());
+    for (std::uint32_t i = 0; i < found; ++i)
+      room_->keys[i] = room_->docs[room_->which[i]];
+    scored.cursor().rank_all(room_->keys, found, room_->ranks);
   }
   for (std::uint32_t i = 0; i < found; ++i) {
     const std::uint32_t units = scored.small()
-                                    ? scored.small_units(ranks_[i])
-                                    : scored.units(list.code(ranks_[i]));
-    std::uint8_t& sum = units_[which_[i]];
+                                    ? scored.small_units(room_->ranks[i])
+                                    : scored.units(list.code(room_->ranks[i]));
+    std::uint8_t& sum = room_->units[room_->which[i]];
     sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
   }
 }
 
 void PlanAny::order_candidates() {
   for (std::uint32_t i = 0; i < count_; ++i) {
-    keys_[i] = std::uint32_t{units_[i]} << 16 | (0xffff - i);
+    room_->keys[i] = std::uint32_t{room_->units[i]} << 16 | (0xffff - i);
   }
-  std::make_heap(keys_.begin(), keys_.begin() + count_);
+  std::make_heap(room_->keys, room_->keys + count_);
 }
 
 // Scores candidates of order_candidates(), those of the highest bounds first,
 // up to n of them.
 void PlanAny::score_best(std::uint32_t n) {
   const std::uint32_t least = count_ - std::min(n, count_);
-  std::uint32_t batch[kBatch];
+  std::uint32_t batch[kMostBatch];
   for (std::uint32_t left = count_; left > least;) {
     std::uint32_t size = 0;
-    for (; size < kBatch && left > least; --left) {
-      if (keys_[0] >> 16 < threshold_) break;
-      const std::uint32_t i = 0xffff - (keys_[0] & 0xffff);
-      batch[size++] = docs_[i];
-      units_[i] = 0;
-      std::pop_heap(keys_.begin(), keys_.begin() + left);
+    for (; size < batch_ && left > least; --left) {
+      if (room_->keys[0] >> 16 < threshold_) break;
+      const std::uint32_t i = 0xffff - (room_->keys[0] & 0xffff);
+      batch[size++] = room_->docs[i];
+      room_->units[i] = 0;
+      std::pop_heap(room_->keys, room_->keys + left);
     }
     if (size == 0) return;
     score(batch, size);
@@ -439,7 +437,7 @@ void PlanAny::score_best(std::uint32_t n) {
 void PlanAny::raise_threshold() {
   const std::uint32_t before = threshold_;
   order_candidates();
-  score_best(16);
+  score_best(2 * batch_);
   if (threshold_ == before) many_ *= 4;
 }
 
@@ -447,10 +445,10 @@ void PlanAny::raise_threshold() {
 // up in the order of the clauses.
 void PlanAny::score(std::uint32_t* docs, std::uint32_t n) {
   std::sort(docs, docs + n);
-  std::uint32_t lengths[kBatch];
-  float sums[kBatch];
-  std::uint32_t which[kBatch + 1];
-  std::uint32_t ranks[kBatch + 1];
+  std::uint32_t lengths[kMostBatch];
+  float sums[kMostBatch];
+  std::uint32_t which[kMostBatch + 1];
+  std::uint32_t ranks[kMostBatch + 1];
   for (std::uint32_t i = 0; i < n; ++i) {
     lengths[i] = source_->lengths(docs[i]);
     sums[i] = 0;
@@ -477,70 +475,6 @@ void PlanAny::score(std::uint32_t* docs, std::uint32_t n) {
     if (top_->wants(sums[i])) top_->offer(docs[i], sums[i]);
   }
   threshold_ = std::max(threshold_, threshold());
-}
-
-// ------------------------------------------------------------------- counting
-
-std::uint64_t PlanAny::count(PostingSource& source,
-                             std::vector<ScoredList*>& lists) {
-  source_ = &source;
-  counted_.clear();
-  for (ScoredList* list : lists) {
-    if (list->list().blocks() > 0) counted_.push_back(list);
-  }
-  if (counted_.empty()) return 0;
-  if (counted_.size() == 1) return counted_[0]->list().doc_freq();
-  return count_windows(counted_);
-}
-
-std::uint64_t PlanAny::count_windows(std::vector<ScoredList*>& lists) {
-  marks_.resize(kLargestWindow / 64 + 8);
-  std::vector<std::uint32_t>& at = next_blocks_;
-  at.assign(lists.size(), 0);
-  std::uint64_t total = 0;
-  for (std::uint64_t from = 0; from < source_->documents;
-       from += kLargestWindow) {
-    const auto first = static_cast<std::uint32_t>(from);
-    const auto last = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(from + kLargestWindow, source_->documents));
-    const std::uint32_t words = (last - first + 63) / 64;
-    std::fill_n(marks_.begin(), words, 0);
-    for (std::size_t i = 0; i < lists.size(); ++i) {
-      mark(*lists[i], first, last, at[i]);
-    }
-    total += source_->kernel->popcount(
-        reinterpret_cast<const std::uint8_t*>(marks_.data()), words);
-  }
-  std::fill(marks_.begin(), marks_.end(), std::uint64_t{0});
-  return total;
-}
-
-// Sets the bits of a list's documents in [from, to); `at` is its next block.
-void PlanAny::mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
-                   std::uint32_t& at) {
-  const PostingList& list = scored.list();
-  if (list.dense()) {
-    for (std::uint32_t w = from / kWindowDocs; w * kWindowDocs < to; ++w) {
-      const std::uint8_t* bits = list.window_bits(w);
-      std::uint64_t* to_words = &marks_[(w * kWindowDocs - from) / 64];
-      const std::uint32_t words =
-          std::min(kWindowDocs, to - w * kWindowDocs + 63) / 64;
-      for (std::uint32_t i = 0; i < words; ++i) {
-        to_words[i] |= load_le<std::uint64_t>(bits + std::size_t{i} * 8);
-      }
-    }
-    return;
-  }
-  const std::uint32_t size = to - from;
-  for (at = list.find_block(from, at); at < list.blocks(); ++at) {
-    std::uint32_t n = 0;
-    const std::uint32_t* docs = scored.cursor().decode(at, &n);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t bit = docs[i] - from;
-      if (bit < size) marks_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-    }
-    if (list.last_doc(at) >= to) break;
-  }
 }
 
 }  // namespace kwic

@@ -20,8 +20,10 @@
 #define KWIC_QUERY_PLAN_ANY_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "query/any_counter.h"
 #include "query/scored_list.h"
 #include "query/top_k.h"
 
@@ -34,7 +36,9 @@ class PlanAny {
               std::size_t k, TopK& top);
 
   // The number of documents.
-  std::uint64_t count(PostingSource& source, std::vector<ScoredList*>& lists);
+  std::uint64_t count(PostingSource& source, std::vector<ScoredList*>& lists) {
+    return counter_.count(source, lists);
+  }
 
  private:
   static constexpr std::uint32_t kLargestWindow = 65536;
@@ -46,6 +50,21 @@ class PlanAny {
     std::uint32_t end;    // behind the last
     std::uint32_t bound;  // units; 0: nothing in this window
     bool essential;
+  };
+
+  // Scratch memory. Kernels write a little behind what they find.
+  struct Room {
+    // One per document of the largest window, zero between windows; one more
+    // takes what belongs to no document.
+    alignas(64) std::uint8_t sums[kLargestWindow + kDecodeSlack];
+    std::uint16_t found[kLargestWindow + kDecodeSlack];
+    // The candidates, ascending, bounds of their scores, and a heap of both.
+    std::uint32_t docs[kLargestWindow + kDecodeSlack];
+    std::uint8_t units[kLargestWindow + kDecodeSlack];
+    std::uint32_t keys[kLargestWindow];
+    // look_up(): the candidates found, and their ranks.
+    std::uint32_t which[kLargestWindow + 1];
+    std::uint32_t ranks[kLargestWindow + 1];
   };
 
   // Postings of a block, with their documents.
@@ -89,35 +108,20 @@ class PlanAny {
   void raise_threshold();
   void score(std::uint32_t* docs, std::uint32_t n);
 
-  std::uint64_t count_windows(std::vector<ScoredList*>& lists);
-  void mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
-            std::uint32_t& at);
-
   PostingSource* source_ = nullptr;
   TopK* top_ = nullptr;
-  std::vector<ScoredList*> counted_;  // the lists that count() looks at
-  std::vector<Share> shares_;         // in clause order
-  std::vector<Share*> order_;         // by bound
+  std::vector<Share> shares_;  // in clause order
+  std::vector<Share*> order_;  // by bound
   float unit_ = 1;
   std::uint32_t threshold_ = 0;
   std::uint32_t from_ = 0, to_ = 0;
   std::uint32_t optional_units_ = 0;  // what inessential lists can add
   std::uint32_t all_units_ = 0;       // what all lists can
-  // One per document of the largest window; zero between windows. One more
-  // takes what belongs to no document.
-  std::uint8_t* sums_ = nullptr;  // aligned, in:
-  std::vector<std::uint8_t> room_for_sums_;
-  // The candidates of a window, ascending, and bounds of their scores.
-  std::uint32_t count_ = 0;
-  std::vector<std::uint32_t> docs_;
-  std::vector<std::uint8_t> units_;
-  std::vector<std::uint32_t> keys_;
+  std::uint32_t count_ = 0;           // candidates
+  std::uint32_t batch_ = 0;           // scored together
   std::uint32_t many_ = 0;            // see raise_threshold()
-  std::vector<std::uint32_t> which_;  // look_up(): those found,
-  std::vector<std::uint32_t> ranks_;  // and their ranks
-  std::vector<std::uint64_t> marks_;  // count(): bits of a window
-  std::vector<std::uint32_t> next_blocks_;
-  std::uint16_t found_[kLargestWindow + 64];
+  std::unique_ptr<Room> room_;
+  AnyCounter counter_;
 };
 
 }  // namespace kwic
