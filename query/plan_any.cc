@@ -24,6 +24,9 @@ constexpr std::size_t kManyLists = 4;
 constexpr float kLowFloor = 0.4F;
 constexpr std::uint32_t kLeastBatch = 8;
 constexpr std::uint32_t kMostBatch = 64;
+// So many wanted are scored in their order in the lists, which then need not go
+// back and forth: the threshold rises slowly anyway.
+constexpr std::size_t kManyWanted = 256;
 
 }  // namespace
 
@@ -59,6 +62,7 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   make_room();
   batch_ = static_cast<std::uint32_t>(
       std::clamp<std::size_t>(k, kLeastBatch, kMostBatch));
+  best_first_ = k <= kManyWanted;
   many_ = kMany;
   to_ = 0;
   if (worth_probing()) probe();
@@ -81,8 +85,7 @@ void PlanAny::probe() {
   for (Share& share : shares_) add(share);
   optional_units_ = 0;
   take_sums();
-  order_candidates();
-  score_best(count_);
+  score_candidates();
 }
 
 float PlanAny::max_score() const noexcept {
@@ -360,7 +363,7 @@ void PlanAny::take_sums() {
 // Narrows the candidates by one inessential list after the other, those that
 // can add most first, and scores what is left.
 void PlanAny::judge() {
-  if (count_ > many_) raise_threshold();
+  if (best_first_ && count_ > many_) raise_threshold();
   std::uint32_t rest = optional_units_;
   for (std::size_t i = order_.size(); i-- > 0 && count_ > 0;) {
     Share& share = *order_[i];
@@ -370,8 +373,24 @@ void PlanAny::judge() {
     look_up(share);
   }
   keep(0);
-  order_candidates();
-  score_best(count_);
+  score_candidates();
+}
+
+void PlanAny::score_candidates() {
+  if (best_first_) {
+    order_candidates();
+    return score_best(count_);
+  }
+  std::uint32_t batch[kMostBatch];
+  std::uint32_t size = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (room_->units[i] < threshold_) continue;
+    batch[size++] = room_->docs[i];
+    if (size < kMostBatch) continue;
+    score(batch, size);
+    size = 0;
+  }
+  if (size > 0) score(batch, size);
 }
 
 // Drops the candidates that cannot reach the threshold with `rest` more units.

@@ -103,6 +103,7 @@ class PlanAny {
   void judge();
   void keep(std::uint32_t rest);
   void look_up(Share& share);
+  void score_candidates();
   void order_candidates();
   void score_best(std::uint32_t n);
   void raise_threshold();
@@ -118,6 +119,7 @@ class PlanAny {
   std::uint32_t optional_units_ = 0;  // what inessential lists can add
   std::uint32_t all_units_ = 0;       // what all lists can
   std::uint32_t count_ = 0;           // candidates
+  bool best_first_ = true;            // how candidates are scored
   std::uint32_t batch_ = 0;           // scored together
   std::uint32_t many_ = 0;            // see raise_threshold()
   std::unique_ptr<Room> room_;
