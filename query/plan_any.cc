@@ -12,21 +12,28 @@ namespace {
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
-constexpr std::uint32_t kSingleThreshold = 200;
+constexpr std::uint32_t kSingleThreshold = 200;  // see set_single_unit()
 constexpr std::uint32_t kBlocksAhead = 2;
-// Nanoseconds, about: per candidate and list, block, 64 documents.
+
+// What costs about as much as what, in nanoseconds: a candidate looked up in a
+// list, a block or 64 documents of a dense list added up.
 constexpr std::uint32_t kLookUpCost = 6;
 constexpr std::uint32_t kAddBlockCost = 300;
 constexpr std::uint32_t kAddWordCost = 2;
+// Of so many words of a window the candidates are counted to estimate them all.
 constexpr std::uint32_t kSampleWords = 128;
-constexpr std::uint32_t kMany = 1024;
+
+// See worth_probing().
 constexpr std::size_t kManyLists = 4;
 constexpr float kLowFloor = 0.4F;
+
+// More candidates in a window are worth raising the threshold first.
+constexpr std::uint32_t kManyCandidates = 1024;
+// If more documents are wanted, candidates are scored in their order in the
+// lists, which then need not go back and forth.
+constexpr std::size_t kManyWanted = 32;
 constexpr std::uint32_t kLeastBatch = 8;
 constexpr std::uint32_t kMostBatch = 64;
-// So many wanted are scored in their order in the lists, which then need not go
-// back and forth: the threshold rises slowly anyway.
-constexpr std::size_t kManyWanted = 256;
 
 }  // namespace
 
@@ -63,7 +70,7 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   batch_ = static_cast<std::uint32_t>(
       std::clamp<std::size_t>(k, kLeastBatch, kMostBatch));
   best_first_ = k <= kManyWanted;
-  many_ = kMany;
+  many_ = kManyCandidates;
   to_ = 0;
   if (worth_probing()) probe();
   set_unit();

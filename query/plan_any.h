@@ -8,8 +8,17 @@
 // and are only looked up for the documents that the others, the essential ones,
 // bring in. Essential terms add their unit bounds into one byte per document;
 // those bytes that reach the threshold less what the other terms could add are
-// looked at exactly. The threshold starts at a score that k documents are known
-// to reach, because the index stores it for every term.
+// the candidates. The other terms are looked up for them one after the other,
+// unless there are so many that adding up all of a list costs less. What is
+// left is scored exactly, in batches, those of the highest bounds first. The
+// threshold starts at a score that k documents are known to reach, because the
+// index stores it for every term.
+//
+// IMPLEMENTATION. Units are chosen so that the threshold takes 160 of them; the
+// bounds of many terms then add up to more than a byte holds, and the best
+// documents cannot be told from the good ones. So a query of many terms starts
+// with a small window in coarser units. A term alone needs no units: its codes
+// either reach the threshold or do not.
 //
 // Sources: H. Turtle and J. Flood, "Query evaluation: strategies and
 // optimizations", IP&M 31(6), 1995 (MaxScore); S. Ding and T. Suel, SIGIR 2011
