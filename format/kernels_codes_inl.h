@@ -205,9 +205,15 @@ void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
 #endif
 }
 
+#if defined(__AVX2__)
+#define KWIC_INLINE_IF_SHORT inline
+#else
+#define KWIC_INLINE_IF_SHORT [[gnu::noinline]]
+#endif
+
 // Bit i: sums[i] >= threshold.
-inline std::uint64_t sums_reaching(const std::uint8_t* sums,
-                                   std::uint8_t threshold) {
+KWIC_INLINE_IF_SHORT std::uint64_t sums_reaching(const std::uint8_t* sums,
+                                                 std::uint8_t threshold) {
 #if defined(KWIC_AVX512)
   return _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums),
                                 _mm512_set1_epi8(static_cast<char>(threshold)));
@@ -239,6 +245,8 @@ inline std::uint64_t sums_reaching(const std::uint8_t* sums,
   return above;
 #endif
 }
+
+#undef KWIC_INLINE_IF_SHORT
 
 std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
                       std::uint16_t* out) {

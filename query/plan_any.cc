@@ -35,6 +35,12 @@ constexpr std::size_t kManyWanted = 32;
 constexpr std::uint32_t kLeastBatch = 8;
 constexpr std::uint32_t kMostBatch = 64;
 
+// Into ascending values.
+void insert(std::uint32_t* values, std::uint32_t n, std::uint32_t value) {
+  for (; n > 0 && values[n - 1] > value; --n) values[n] = values[n - 1];
+  values[n] = value;
+}
+
 }  // namespace
 
 void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
@@ -449,7 +455,7 @@ void PlanAny::score_best(std::uint32_t n) {
     for (; size < batch_ && left > least; --left) {
       if (room_->keys[0] >> 16 < threshold_) break;
       const std::uint32_t i = 0xffff - (room_->keys[0] & 0xffff);
-      batch[size++] = room_->docs[i];
+      insert(batch, size++, room_->docs[i]);
       room_->units[i] = 0;
       std::pop_heap(room_->keys, room_->keys + left);
     }
@@ -469,8 +475,7 @@ void PlanAny::raise_threshold() {
 
 // List by list, so that memory works on several documents at once; scores add
 // up in the order of the clauses.
-void PlanAny::score(std::uint32_t* docs, std::uint32_t n) {
-  std::sort(docs, docs + n);
+void PlanAny::score(const std::uint32_t* docs, std::uint32_t n) {
   std::uint32_t lengths[kMostBatch];
   float sums[kMostBatch];
   std::uint32_t which[kMostBatch + 1];

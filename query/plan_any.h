@@ -116,7 +116,7 @@ class PlanAny {
   void order_candidates();
   void score_best(std::uint32_t n);
   void raise_threshold();
-  void score(std::uint32_t* docs, std::uint32_t n);
+  void score(const std::uint32_t* docs, std::uint32_t n);
 
   PostingSource* source_ = nullptr;
   TopK* top_ = nullptr;

@@ -57,15 +57,14 @@ void ScoredList::score_small() {
 }
 
 void ScoredList::read_frequencies(std::uint32_t* out) {
-  if (list().layout() == ListLayout::kSingle) {
-    cursor_.stand_on(small_docs_[0], 0);
-    out[0] = cursor_.frequency();
-    return;
-  }
   FrequencyBlock block;
-  list().open_frequencies(cursor_.block(), block);
-  if (block.all_ones() || block.low() > 0) {
-    block.decode(small_count_, out);
+  const bool good = list().layout() == ListLayout::kShort &&
+                    list().open_frequencies(cursor_.block(), block);
+  if (!good || block.all_ones() || block.low() > 0) {
+    for (std::uint32_t i = 0; i < small_count_; ++i) {
+      cursor_.stand_on(small_docs_[i], i);
+      out[i] = cursor_.frequency();
+    }
     return;
   }
   list().source().kernel->ends_of_ones(block.unary(), block.unary_bytes(), 0,
