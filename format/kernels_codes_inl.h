@@ -229,6 +229,10 @@ KWIC_INLINE_IF_SHORT std::uint64_t sums_reaching(const std::uint8_t* sums,
   }
   return above;
 #else
+  // As a rule there is none, which compilers find out with vectors.
+  std::uint8_t most = 0;
+  for (std::uint32_t i = 0; i < 64; ++i) most = std::max(most, sums[i]);
+  if (most < threshold) return 0;
   // Eight at a time: the lower seven bits of each byte plus what lifts those of
   // the threshold to 128.
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
