@@ -85,6 +85,17 @@ struct Kernels {
   std::uint32_t (*collect)(const std::uint8_t* sums, std::uint8_t threshold,
                            std::uint16_t* out);
 
+  // How many of 64 * words sums are >= threshold (> 0).
+  std::uint32_t (*count_sums)(const std::uint8_t* sums, std::uint32_t words,
+                              std::uint8_t threshold);
+
+  // Those, in order: their offsets to `at` and themselves to `values`; returns
+  // their number. Sets all sums to zero. `words` <= 1024; writes at most
+  // kDecodeSlack elements behind the last.
+  std::uint32_t (*take_sums)(std::uint8_t* sums, std::uint32_t words,
+                             std::uint8_t threshold, std::uint16_t* at,
+                             std::uint8_t* values);
+
   // Predecessor codes (format/predecessor_codes.h): bit i of `out` (i < n) is
   // that of `mask` where its code, the next nibble of `codes` for each one of
   // the mask, is `code` or 15, else 0. What is behind `coded` codes matches

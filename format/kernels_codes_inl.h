@@ -205,34 +205,135 @@ void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
 #endif
 }
 
+#if defined(__AVX2__)
+#define KWIC_INLINE_IF_SHORT inline
+#else
+#define KWIC_INLINE_IF_SHORT [[gnu::noinline]]
+#endif
+
+// Bit i: sums[i] >= threshold.
+KWIC_INLINE_IF_SHORT std::uint64_t sums_reaching(const std::uint8_t* sums,
+                                                 std::uint8_t threshold) {
+#if defined(KWIC_AVX512)
+  return _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums),
+                                _mm512_set1_epi8(static_cast<char>(threshold)));
+#elif defined(__AVX2__)
+  const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
+  std::uint64_t above = 0;
+  for (unsigned h = 0; h < 2; ++h) {
+    const __m256i v = _mm256_loadu_si256(
+        reinterpret_cast<const __m256i*>(sums + std::size_t{h} * 32));
+    const auto m = static_cast<std::uint32_t>(
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(v, bar), v)));
+    above |= std::uint64_t{m} << (32 * h);
+  }
+  return above;
+#else
+  // As a rule there is none, which compilers find out with vectors.
+  std::uint8_t most = 0;
+  for (std::uint32_t i = 0; i < 64; ++i) most = std::max(most, sums[i]);
+  if (most < threshold) return 0;
+  // Eight at a time: the lower seven bits of each byte plus what lifts those of
+  // the threshold to 128.
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kSigns = kOnes * 128;
+  const std::uint64_t lift = kOnes * (128U - (threshold & 127U));
+  std::uint64_t above = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    const std::uint64_t x = load_le<std::uint64_t>(sums + std::size_t{i} * 8);
+    const std::uint64_t lower = (x & ~kSigns) + lift;
+    const std::uint64_t signs = threshold < 128 ? lower | x : lower & x;
+    // The signs, one behind the other.
+    above |= ((signs & kSigns) >> 7) * 0x0102'0408'1020'4080 >> 56 << (8 * i);
+  }
+  return above;
+#endif
+}
+
+#undef KWIC_INLINE_IF_SHORT
+
 std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
                       std::uint16_t* out) {
   std::uint32_t n = 0;
   for (std::uint32_t w = 0; w < 64; ++w) {
-    std::uint64_t above = 0;
-#if defined(KWIC_AVX512)
-    above =
-        _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums + std::size_t{w} * 64),
-                               _mm512_set1_epi8(static_cast<char>(threshold)));
-#elif defined(__AVX2__)
-    const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
-    for (unsigned h = 0; h < 2; ++h) {
-      const __m256i v = _mm256_loadu_si256(
-          reinterpret_cast<const __m256i*>(sums + w * 64 + h * 32));
-      const auto m = static_cast<std::uint32_t>(
-          _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(v, bar), v)));
-      above |= std::uint64_t{m} << (32 * h);
-    }
-#else
-    for (std::uint32_t i = 0; i < 64; ++i) {
-      above |= std::uint64_t{sums[w * 64 + i] >= threshold} << i;
-    }
-#endif
+    std::uint64_t above = sums_reaching(sums + std::size_t{w} * 64, threshold);
     for (; above != 0; above &= above - 1) {
       out[n++] = static_cast<std::uint16_t>(
           w * 64 + static_cast<std::uint32_t>(std::countr_zero(above)));
     }
   }
+  return n;
+}
+
+std::uint32_t count_sums(const std::uint8_t* sums, std::uint32_t words,
+                         std::uint8_t threshold) {
+  std::uint32_t n = 0;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    n += static_cast<std::uint32_t>(
+        std::popcount(sums_reaching(sums + std::size_t{w} * 64, threshold)));
+  }
+  return n;
+}
+
+#if defined(KWIC_AVX512)
+
+struct Places {
+  alignas(64) std::uint8_t at[64];
+};
+constexpr Places kPlaces = [] {
+  Places places{};
+  for (std::uint8_t i = 0; i < 64; ++i) places.at[i] = i;
+  return places;
+}();
+
+#endif
+
+// Those of one word: see take_sums. Returns their number.
+inline std::uint32_t take_word(const std::uint8_t* sums, std::uint32_t first,
+                               std::uint8_t threshold, std::uint16_t* at,
+                               std::uint8_t* values) {
+  std::uint64_t above = sums_reaching(sums, threshold);
+  const auto n = static_cast<std::uint32_t>(std::popcount(above));
+#if defined(KWIC_AVX512)
+  if (n <= 16) {  // as a rule
+    const __m128i places = _mm512_castsi512_si128(
+        _mm512_maskz_compress_epi8(above, _mm512_load_si512(kPlaces.at)));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(at),
+        _mm256_add_epi16(_mm256_set1_epi16(static_cast<short>(first)),
+                         _mm256_cvtepu8_epi16(places)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(values),
+                     _mm512_castsi512_si128(_mm512_maskz_compress_epi8(
+                         above, _mm512_loadu_si512(sums))));
+    return n;
+  }
+#endif
+  for (std::uint32_t i = 0; above != 0; above &= above - 1, ++i) {
+    const auto place = static_cast<std::uint32_t>(std::countr_zero(above));
+    at[i] = static_cast<std::uint16_t>(first + place);
+    values[i] = sums[place];
+  }
+  return n;
+}
+
+// Words that have one are found first, without a branch: whether a word has is
+// a toss-up.
+std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
+                        std::uint8_t threshold, std::uint16_t* at,
+                        std::uint8_t* values) {
+  std::uint16_t some[1024];
+  std::uint32_t count = 0;
+  for (std::uint32_t w = 0; w < words; ++w) {
+    some[count] = static_cast<std::uint16_t>(w);
+    const bool any = sums_reaching(sums + std::size_t{w} * 64, threshold) != 0;
+    count += any ? 1 : 0;
+  }
+  std::uint32_t n = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t first = some[i] * 64U;
+    n += take_word(sums + first, first, threshold, at + n, values + n);
+  }
+  std::memset(sums, 0, std::size_t{words} * 64);
   return n;
 }
 

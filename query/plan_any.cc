@@ -3,33 +3,57 @@
 
 #include <algorithm>
 #include <bit>
+#include <memory>
 
 namespace kwic {
 namespace {
 
-constexpr std::uint32_t kLargestWindow = 65536;
 // Units that the threshold is made to take: more is a finer sieve, fewer leaves
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
+constexpr std::uint32_t kSingleThreshold = 200;  // see set_single_unit()
 constexpr std::uint32_t kBlocksAhead = 2;
+
+// What costs about as much as what, in nanoseconds: a candidate looked up in a
+// list, a block or 64 documents of a dense list added up.
+constexpr std::uint32_t kLookUpCost = 6;
+constexpr std::uint32_t kAddBlockCost = 300;
+constexpr std::uint32_t kAddWordCost = 2;
+// Of so many words of a window the candidates are counted to estimate them all.
+constexpr std::uint32_t kSampleWords = 128;
+
+// See worth_probing().
+constexpr std::size_t kManyLists = 4;
+constexpr float kLowFloor = 0.4F;
+
+// More candidates in a window are worth raising the threshold first.
+constexpr std::uint32_t kManyCandidates = 1024;
+// If more documents are wanted, candidates are scored in their order in the
+// lists, which then need not go back and forth.
+constexpr std::size_t kManyWanted = 32;
+constexpr std::uint32_t kLeastBatch = 8;
+constexpr std::uint32_t kMostBatch = 64;
+
+// Into ascending values.
+void insert(std::uint32_t* values, std::uint32_t n, std::uint32_t value) {
+  for (; n > 0 && values[n - 1] > value; --n) values[n] = values[n - 1];
+  values[n] = value;
+}
 
 }  // namespace
 
 void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
                      std::size_t k, TopK& top) {
   start(source, lists, k, top);
-  choose_window();
-  for (std::uint64_t at = 0; at < source.documents; at += window_) {
-    const auto from = static_cast<std::uint32_t>(at);
-    enter_window(from, static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                           at + window_, source.documents)));
-    std::uint32_t sum = 0;
-    for (const Share& share : shares_) sum += share.bound;
-    if (sum == 0 || sum < threshold_) continue;
+  for (std::uint64_t at = to_; at < source.documents; at = to_) {
+    enter_window(static_cast<std::uint32_t>(at),
+                 static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                     at + kLargestWindow, source.documents)));
+    if (all_units_ == 0 || all_units_ < threshold_) continue;
     split_essential();
     search_window();
-    if (threshold_ > kHighThreshold) set_unit();
+    if (threshold_ > kHighThreshold || unit_ <= 0) set_unit();
   }
 }
 
@@ -43,50 +67,80 @@ void PlanAny::start(PostingSource& source, std::vector<ScoredList*>& lists,
   for (ScoredList* list : lists) {
     if (list->list().blocks() == 0) continue;
     list->score_small();
-    floor = std::max(floor, list->floor_of(k));
+    floor = list->floor_of(k, floor);
     shares_.push_back({list, 0, 0, 0, false});
   }
   for (Share& share : shares_) order_.push_back(&share);
   top.reset(k, floor);
+  make_room();
+  batch_ = static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(k, kLeastBatch, kMostBatch));
+  best_first_ = k <= kManyWanted;
+  many_ = kManyCandidates;
+  to_ = 0;
+  if (worth_probing()) probe();
   set_unit();
 }
 
-void PlanAny::set_unit() {
+// Where the floor is far below what the lists can add up to, as it is for
+// queries of many words, the threshold has a long way to go.
+bool PlanAny::worth_probing() const noexcept {
+  return shares_.size() >= kManyLists && top_->bar() < kLowFloor * max_score();
+}
+
+// Scores the documents of the highest bounds of the first window. Units are
+// coarse, so that no sum is cut off at 255.
+void PlanAny::probe() {
+  unit_ = std::max(max_score(), 1e-20F) / 250;
+  for (const Share& share : shares_) share.scored->set_unit(unit_);
+  threshold_ = threshold();
+  enter_window(0, std::min(source_->documents, kWindowDocs));
+  for (Share& share : shares_) add(share);
+  optional_units_ = 0;
+  take_sums();
+  score_candidates();
+}
+
+float PlanAny::max_score() const noexcept {
   float sum = 0;
   for (const Share& share : shares_) sum += share.scored->max_score();
-  unit_ = std::max(sum, 1e-20F) / 250;
+  return sum;
+}
+
+// Memory of which a search touches little is left as it comes.
+void PlanAny::make_room() {
+  if (room_ != nullptr) return;
+  room_ = std::make_unique_for_overwrite<Room>();
+  std::fill(std::begin(room_->sums), std::end(room_->sums), std::uint8_t{0});
+}
+
+void PlanAny::set_unit() {
+  if (shares_.size() == 1 && !shares_[0].scored->small()) {
+    return set_single_unit();
+  }
+  unit_ = std::max(max_score(), 1e-20F) / 250;
   if (top_->bar() > 0) unit_ = std::min(unit_, top_->bar() / kThresholdUnits);
   for (const Share& share : shares_) share.scored->set_unit(unit_);
   threshold_ = threshold();
 }
 
-std::uint32_t PlanAny::threshold() const noexcept {
-  return static_cast<std::uint32_t>(std::min(255.0F, top_->bar() / unit_));
+// One list alone need not be added to others: each code either reaches the
+// threshold or does not, and no unit rounds that up.
+void PlanAny::set_single_unit() {
+  shares_[0].scored->set_bar(top_->bar());
+  unit_ = 0;
+  threshold_ = kSingleThreshold;
 }
 
-// Small windows suit dense lists, whose windows they are; large ones keep the
-// cost of a window away from lists with few postings.
-void PlanAny::choose_window() {
-  std::uint64_t postings = 0;
-  bool dense = false;
-  for (const Share& share : shares_) {
-    const std::uint32_t units = share.scored->max_units();
-    const bool needed = units >= threshold_ / 2;
-    dense |= needed && share.scored->list().dense();
-    if (needed) postings += share.scored->list().doc_freq();
-  }
-  window_ = kWindowDocs;
-  while (!dense && window_ < kLargestWindow &&
-         postings * window_ < std::uint64_t{1024} * source_->documents) {
-    window_ *= 2;
-  }
-  sums_.resize(kLargestWindow + 64);
-  marks_.resize(kLargestWindow / 64 + 8);
+std::uint32_t PlanAny::threshold() const noexcept {
+  if (unit_ <= 0) return kSingleThreshold;
+  return static_cast<std::uint32_t>(std::min(255.0F, top_->bar() / unit_));
 }
 
 void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
   from_ = from;
   to_ = to;
+  all_units_ = 0;
   for (Share& share : shares_) {
     ScoredList& scored = *share.scored;
     share.bound = 0;
@@ -105,6 +159,7 @@ void PlanAny::enter_window(std::uint32_t from, std::uint32_t to) {
     } else {
       enter_blocks(share, from, to);
     }
+    all_units_ += share.bound;
   }
 }
 
@@ -144,20 +199,20 @@ void PlanAny::split_essential() {
 void PlanAny::search_window() {
   Share* only = nullptr;
   std::uint32_t essential = 0;
-  bool dense = false;
   for (Share& share : shares_) {
     if (!share.essential) continue;
     ++essential;
     only = &share;
-    dense |= share.scored->list().dense();
   }
-  if (dense) return search_dense();
-  candidates_.clear();
-  if (essential == 1) {
+  count_ = 0;
+  if (essential == 1 && !only->scored->list().dense()) {
     take_one(*only);
   } else {
-    add_sparse();
-    take_marked();
+    for (Share& share : shares_) {
+      if (share.essential) add(share);
+    }
+    add_worthwhile();
+    take_sums();
   }
   judge();
 }
@@ -173,9 +228,7 @@ void PlanAny::take_one(Share& share) {
   ScoredList& scored = *share.scored;
   if (scored.small()) {
     for (std::uint32_t i = share.begin; i < share.end; ++i) {
-      const std::uint32_t units = scored.small_units(i);
-      if (units >= needed())
-        candidates_.push_back({scored.small_doc(i), units});
+      take(scored.small_doc(i), scored.small_units(i));
     }
     return;
   }
@@ -187,127 +240,135 @@ void PlanAny::take_one(Share& share) {
   }
 }
 
+void PlanAny::take(std::uint32_t doc, std::uint32_t units) noexcept {
+  if (units < needed() || count_ == kLargestWindow) return;
+  room_->docs[count_] = doc;
+  room_->units[count_++] = static_cast<std::uint8_t>(units);
+}
+
 void PlanAny::take_block(ScoredList& scored, std::uint32_t block) {
-  std::uint32_t n = 0;
-  const std::uint32_t* docs = scored.cursor().decode(block, &n);
-  if (n == 0) return;
-  std::uint64_t mask[4];
-  const std::uint8_t* codes = scored.cursor().block().codes;
-  source_->kernel->code_mask(codes, n, scored.unit_table(),
-                             static_cast<std::uint8_t>(needed()), mask);
-  for (std::uint32_t w = 0; w < 4; ++w) {
-    for (; mask[w] != 0; mask[w] &= mask[w] - 1) {
-      const std::uint32_t i =
-          w * 64 + static_cast<std::uint32_t>(std::countr_zero(mask[w]));
-      if (docs[i] < from_ || docs[i] >= to_) continue;
-      candidates_.push_back(
-          {docs[i], scored.units(codes[i / 2] >> (4 * (i & 1)) & 15)});
-    }
-  }
+  if (count_ + kBlockPostings > kLargestWindow) return;  // damaged
+  std::uint8_t units[kBlockPostings + kDecodeSlack];
+  const Part part = part_in_window(scored, block, units);
+  std::fill(units, units + part.begin, std::uint8_t{0});
+  std::fill(units + part.end, units + kBlockPostings, std::uint8_t{0});
+  std::uint16_t at[kBlockPostings + kDecodeSlack];
+  const std::uint32_t n = source_->kernel->take_sums(
+      units, kBlockPostings / 64, static_cast<std::uint8_t>(needed()), at,
+      &room_->units[count_]);
+  for (std::uint32_t i = 0; i < n; ++i)
+    room_->docs[count_ + i] = part.docs[at[i]];
+  count_ += n;
 }
 
-// ------------------------------------------------- several essential, sparse
+// The postings of a block that lie in the window, and their units.
+PlanAny::Part PlanAny::part_in_window(ScoredList& scored, std::uint32_t block,
+                                      std::uint8_t* units) {
+  Part part{};
+  part.docs = scored.cursor().decode(block, &part.end);
+  if (part.end == 0) return part;
+  source_->kernel->map_codes(scored.cursor().block().codes, part.end,
+                             scored.unit_table(), units);
+  const std::uint32_t* end = part.docs + part.end;
+  const auto place = [&](std::uint32_t doc) {
+    return static_cast<std::uint32_t>(std::lower_bound(part.docs, end, doc) -
+                                      part.docs);
+  };
+  if (part.docs[0] < from_) part.begin = place(from_);
+  if (part.docs[part.end - 1] >= to_) part.end = place(to_);
+  part.begin = std::min(part.begin, part.end);
+  return part;
+}
 
-// Adds the units of all essential lists that are not dense to the sums, and
-// marks those that reach what is needed.
-void PlanAny::add_sparse() {
-  std::uint32_t all = optional_units_;
-  for (const Share& share : shares_) {
-    if (share.essential) all += share.bound;
-  }
-  needed_ = needed();
-  for (const Share& share : shares_) {
-    if (!share.essential || share.scored->list().dense()) continue;
-    if (share.scored->small()) {
-      add_small(share);
-      continue;
+// ------------------------------------------------------ adding up whole lists
+
+// Adds the units of a list to the sums. What no document of can reach the
+// threshold is left out.
+void PlanAny::add(Share& share) {
+  if (share.bound == 0) return;
+  ScoredList& scored = *share.scored;
+  const PostingList& list = scored.list();
+  const std::uint32_t others = all_units_ - share.bound;
+  if (list.dense()) {
+    for (std::uint32_t at = from_; at < to_; at += kWindowDocs) {
+      const std::uint32_t window = at / kWindowDocs;
+      const std::uint32_t best = scored.units(list.window_best(window));
+      if (best + others < threshold_) continue;
+      list.add_units(window, scored.unit_table(), false,
+                     &room_->sums[at - from_]);
     }
-    // A block that no document of can reach the threshold is left out.
-    const std::uint32_t others = all - share.bound;
+  } else if (scored.small()) {
+    for (std::uint32_t i = share.begin; i < share.end; ++i) {
+      add_one(scored.small_doc(i), scored.small_units(i));
+    }
+  } else {
     for (std::uint32_t b = share.begin; b < share.end; ++b) {
-      share.scored->list().prefetch(b + kBlocksAhead);
-      const std::uint32_t best =
-          share.scored->units(share.scored->list().best_code(b));
-      if (best + others >= threshold_) add_block(*share.scored, b);
+      list.prefetch(b + kBlocksAhead);
+      const std::uint32_t best = scored.units(list.best_code(b));
+      if (best + others >= threshold_) add_block(scored, b);
     }
   }
 }
 
-void PlanAny::add(std::uint32_t at, std::uint32_t units) noexcept {
-  const std::uint32_t sum = std::min(255U, sums_[at] + units);
-  sums_[at] = static_cast<std::uint8_t>(sum);
-  marks_[at / 64] |= std::uint64_t{sum >= needed_} << (at % 64);
-}
-
-void PlanAny::add_small(const Share& share) {
-  for (std::uint32_t i = share.begin; i < share.end; ++i) {
-    const std::uint32_t at = share.scored->small_doc(i) - from_;
-    if (at < to_ - from_) add(at, share.scored->small_units(i));
-  }
+// What lies outside the window is added where nobody looks.
+void PlanAny::add_one(std::uint32_t doc, std::uint32_t units) noexcept {
+  const std::uint32_t at = doc - from_;
+  std::uint8_t& sum = room_->sums[at < to_ - from_ ? at : kLargestWindow];
+  sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
 }
 
 void PlanAny::add_block(ScoredList& scored, std::uint32_t block) {
-  std::uint32_t n = 0;
-  const std::uint32_t* docs = scored.cursor().decode(block, &n);
-  if (n == 0) return;
-  std::uint8_t units[kBlockPostings + 64];
-  source_->kernel->map_codes(scored.cursor().block().codes, n,
-                             scored.unit_table(), units);
+  std::uint8_t units[kBlockPostings + kDecodeSlack];
+  const Part part = part_in_window(scored, block, units);
+  const std::uint32_t from = from_;
   const std::uint32_t size = to_ - from_;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t at = docs[i] - from_;
-    if (at < size) add(at, units[i]);
+  std::uint8_t* const sums = room_->sums;
+  for (std::uint32_t i = part.begin; i < part.end; ++i) {
+    const std::uint32_t at = part.docs[i] - from;
+    std::uint8_t& sum = sums[at < size ? at : kLargestWindow];
+    sum = static_cast<std::uint8_t>(
+        std::min(255U, std::uint32_t{sum} + units[i]));
   }
 }
 
-// Takes out the sums that were marked, in order of document.
-void PlanAny::take_marked() {
-  const std::uint32_t size = to_ - from_;
-  for (std::uint32_t w = 0; w * 64 < size; ++w) {
-    for (std::uint64_t word = marks_[w]; word != 0; word &= word - 1) {
-      const std::uint32_t at =
-          w * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
-      candidates_.push_back({from_ + at, sums_[at]});
+// Adds up lists of which more would be looked up than they have.
+void PlanAny::add_worthwhile() {
+  const std::uint32_t words = words_of_window();
+  for (std::size_t i = order_.size(); i-- > 0;) {
+    Share& share = *order_[i];
+    if (share.essential || share.bound == 0) continue;
+    const std::uint32_t sample = std::min(words, kSampleWords);
+    const std::uint32_t reaching = source_->kernel->count_sums(
+        room_->sums, sample, static_cast<std::uint8_t>(needed()));
+    if (std::uint64_t{reaching} * words / sample * kLookUpCost <
+        cost_of_adding(share)) {
+      return;
     }
-    marks_[w] = 0;
+    add(share);
+    share.essential = true;
+    optional_units_ -= share.bound;
   }
-  std::fill_n(sums_.begin(), size, std::uint8_t{0});
 }
 
-// -------------------------------------------------- a dense list is essential
-
-void PlanAny::search_dense() {
-  const std::uint32_t first = from_;
-  const std::uint32_t last = to_;
-  for (from_ = first; from_ < last; from_ += kWindowDocs) {
-    to_ = std::min(last, from_ + kWindowDocs);
-    bool store = true;
-    for (const Share& share : shares_) {
-      if (!share.essential || !share.scored->list().dense()) continue;
-      share.scored->list().add_units(
-          from_ / kWindowDocs, share.scored->unit_table(), store, sums_.data());
-      store = false;
-    }
-    add_sparse();
-    take_sums();
-    judge();
-  }
-  from_ = first;
-  to_ = last;
+std::uint32_t PlanAny::words_of_window() const noexcept {
+  return (to_ - from_ + kWindowDocs - 1) / kWindowDocs * (kWindowDocs / 64);
 }
 
-// Takes out all sums of a window of kWindowDocs.
+// In nanoseconds or so.
+std::uint32_t PlanAny::cost_of_adding(const Share& share) const noexcept {
+  if (share.scored->list().dense()) return words_of_window() * kAddWordCost;
+  return (share.end - share.begin) *
+         (share.scored->small() ? 1U : kAddBlockCost);
+}
+
+// Takes out the sums that reach what is needed.
 void PlanAny::take_sums() {
-  const std::uint32_t n = source_->kernel->collect(
-      sums_.data(), static_cast<std::uint8_t>(std::min(255U, needed())),
-      found_);
-  candidates_.clear();
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t doc = from_ + found_[i];
-    if (doc < to_) candidates_.push_back({doc, sums_[found_[i]]});
-  }
-  std::fill_n(sums_.begin(), kWindowDocs, std::uint8_t{0});
-  std::fill_n(marks_.begin(), kWindowDocs / 64, std::uint64_t{0});
+  count_ = source_->kernel->take_sums(room_->sums, words_of_window(),
+                                      static_cast<std::uint8_t>(needed()),
+                                      room_->found, room_->units);
+  for (std::uint32_t i = 0; i < count_; ++i)
+    room_->docs[i] = from_ + room_->found[i];
+  while (count_ > 0 && room_->docs[count_ - 1] >= to_) --count_;
 }
 
 // ------------------------------------------------------- lookups and scoring
@@ -315,115 +376,136 @@ void PlanAny::take_sums() {
 // Narrows the candidates by one inessential list after the other, those that
 // can add most first, and scores what is left.
 void PlanAny::judge() {
+  if (best_first_ && count_ > many_) raise_threshold();
   std::uint32_t rest = optional_units_;
-  for (std::size_t i = order_.size(); i-- > 0 && !candidates_.empty();) {
+  for (std::size_t i = order_.size(); i-- > 0 && count_ > 0;) {
     Share& share = *order_[i];
     if (share.essential || share.bound == 0) continue;
-    look_up(share, rest);
+    keep(rest);
     rest -= share.bound;
+    look_up(share);
   }
-  for (const Candidate& candidate : candidates_) {
-    if (candidate.units >= threshold_) score(candidate.doc);
-  }
+  keep(0);
+  score_candidates();
 }
 
-// Drops the candidates that cannot reach the threshold with `rest` more units,
-// and adds to the others what the list has for them.
-void PlanAny::look_up(Share& share, std::uint32_t rest) {
-  sought_.clear();
-  for (const Candidate& candidate : candidates_) {
-    if (candidate.units + rest < threshold_) continue;
-    candidates_[sought_.size()] = candidate;
-    sought_.push_back(candidate.doc);
+void PlanAny::score_candidates() {
+  if (best_first_) {
+    order_candidates();
+    return score_best(count_);
   }
-  const auto n = static_cast<std::uint32_t>(sought_.size());
-  candidates_.resize(n);
-  which_.resize(n + 1);
-  ranks_.resize(n + 1);
-  const std::uint32_t found = share.scored->cursor().find_all(
-      sought_.data(), n, which_.data(), ranks_.data());
-  const PostingList& list = share.scored->list();
-  const bool coded = list.layout() == ListLayout::kBlocks;
+  std::uint32_t batch[kMostBatch];
+  std::uint32_t size = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (room_->units[i] < threshold_) continue;
+    batch[size++] = room_->docs[i];
+    if (size < kMostBatch) continue;
+    score(batch, size);
+    size = 0;
+  }
+  if (size > 0) score(batch, size);
+}
+
+// Drops the candidates that cannot reach the threshold with `rest` more units.
+void PlanAny::keep(std::uint32_t rest) {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const std::uint32_t units = room_->units[i];
+    room_->docs[kept] = room_->docs[i];
+    room_->units[kept] = room_->units[i];
+    kept += units > 0 && units + rest >= threshold_ ? 1 : 0;
+  }
+  count_ = kept;
+}
+
+// Adds to the candidates what the list has for them.
+void PlanAny::look_up(Share& share) {
+  ScoredList& scored = *share.scored;
+  const PostingList& list = scored.list();
+  const std::uint32_t found =
+      scored.cursor().find_all(room_->docs, count_, room_->which, room_->ranks);
+  if (list.dense()) {
+    for (std::uint32_t i = 0; i < found; ++i)
+      room_->keys[i] = room_->docs[room_->which[i]];
+    scored.cursor().rank_all(room_->keys, found, room_->ranks);
+  }
   for (std::uint32_t i = 0; i < found; ++i) {
-    candidates_[which_[i]].units +=
-        coded ? share.scored->units(list.code(ranks_[i])) : share.bound;
+    const std::uint32_t units = scored.small()
+                                    ? scored.small_units(room_->ranks[i])
+                                    : scored.units(list.code(room_->ranks[i]));
+    std::uint8_t& sum = room_->units[room_->which[i]];
+    sum = static_cast<std::uint8_t>(std::min(255U, sum + units));
   }
 }
 
-void PlanAny::score(std::uint32_t doc) {
-  const std::uint32_t length = source_->lengths(doc);
-  float sum = 0;
+void PlanAny::order_candidates() {
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    room_->keys[i] = std::uint32_t{room_->units[i]} << 16 | (0xffff - i);
+  }
+  std::make_heap(room_->keys, room_->keys + count_);
+}
+
+// Scores candidates of order_candidates(), those of the highest bounds first,
+// up to n of them.
+void PlanAny::score_best(std::uint32_t n) {
+  const std::uint32_t least = count_ - std::min(n, count_);
+  std::uint32_t batch[kMostBatch];
+  for (std::uint32_t left = count_; left > least;) {
+    std::uint32_t size = 0;
+    for (; size < batch_ && left > least; --left) {
+      if (room_->keys[0] >> 16 < threshold_) break;
+      const std::uint32_t i = 0xffff - (room_->keys[0] & 0xffff);
+      insert(batch, size++, room_->docs[i]);
+      room_->units[i] = 0;
+      std::pop_heap(room_->keys, room_->keys + left);
+    }
+    if (size == 0) return;
+    score(batch, size);
+  }
+}
+
+// Many candidates are worth scoring the best of them before others are looked
+// up.
+void PlanAny::raise_threshold() {
+  const std::uint32_t before = threshold_;
+  order_candidates();
+  score_best(2 * batch_);
+  if (threshold_ == before) many_ *= 4;
+}
+
+// List by list, so that memory works on several documents at once; scores add
+// up in the order of the clauses.
+void PlanAny::score(const std::uint32_t* docs, std::uint32_t n) {
+  std::uint32_t lengths[kMostBatch];
+  float sums[kMostBatch];
+  std::uint32_t which[kMostBatch + 1];
+  std::uint32_t ranks[kMostBatch + 1];
+  for (std::uint32_t i = 0; i < n; ++i) {
+    lengths[i] = source_->lengths(docs[i]);
+    sums[i] = 0;
+  }
   for (Share& share : shares_) {
     if (share.bound == 0) continue;
-    if (share.scored->cursor().find(doc)) sum += share.scored->score(length);
-  }
-  if (!top_->wants(sum)) return;
-  top_->offer(doc, sum);
-  threshold_ = std::max(threshold_, threshold());
-}
-
-// ------------------------------------------------------------------- counting
-
-std::uint64_t PlanAny::count(PostingSource& source,
-                             std::vector<ScoredList*>& lists) {
-  source_ = &source;
-  counted_.clear();
-  for (ScoredList* list : lists) {
-    if (list->list().blocks() > 0) counted_.push_back(list);
-  }
-  if (counted_.empty()) return 0;
-  if (counted_.size() == 1) return counted_[0]->list().doc_freq();
-  return count_windows(counted_);
-}
-
-std::uint64_t PlanAny::count_windows(std::vector<ScoredList*>& lists) {
-  marks_.resize(kLargestWindow / 64 + 8);
-  std::vector<std::uint32_t>& at = next_blocks_;
-  at.assign(lists.size(), 0);
-  std::uint64_t total = 0;
-  for (std::uint64_t from = 0; from < source_->documents;
-       from += kLargestWindow) {
-    const auto first = static_cast<std::uint32_t>(from);
-    const auto last = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(from + kLargestWindow, source_->documents));
-    const std::uint32_t words = (last - first + 63) / 64;
-    std::fill_n(marks_.begin(), words, 0);
-    for (std::size_t i = 0; i < lists.size(); ++i) {
-      mark(*lists[i], first, last, at[i]);
-    }
-    total += source_->kernel->popcount(
-        reinterpret_cast<const std::uint8_t*>(marks_.data()), words);
-  }
-  std::fill(marks_.begin(), marks_.end(), std::uint64_t{0});
-  return total;
-}
-
-// Sets the bits of a list's documents in [from, to); `at` is its next block.
-void PlanAny::mark(ScoredList& scored, std::uint32_t from, std::uint32_t to,
-                   std::uint32_t& at) {
-  const PostingList& list = scored.list();
-  if (list.dense()) {
-    for (std::uint32_t w = from / kWindowDocs; w * kWindowDocs < to; ++w) {
-      const std::uint8_t* bits = list.window_bits(w);
-      std::uint64_t* to_words = &marks_[(w * kWindowDocs - from) / 64];
-      const std::uint32_t words =
-          std::min(kWindowDocs, to - w * kWindowDocs + 63) / 64;
-      for (std::uint32_t i = 0; i < words; ++i) {
-        to_words[i] |= load_le<std::uint64_t>(bits + std::size_t{i} * 8);
+    ListCursor& cursor = share.scored->cursor();
+    const std::uint32_t found = cursor.find_all(docs, n, which, ranks);
+    for (std::uint32_t f = 0; f < found; ++f) {
+      const std::uint32_t i = which[f];
+      if (share.scored->small()) {
+        sums[i] += share.scored->small_score(ranks[f]);
+        continue;
       }
+      if (cursor.list().dense()) {
+        cursor.stand_on(docs[i]);
+      } else {
+        cursor.stand_on(docs[i], ranks[f]);
+      }
+      sums[i] += share.scored->score(lengths[i]);
     }
-    return;
   }
-  const std::uint32_t size = to - from;
-  for (at = list.find_block(from, at); at < list.blocks(); ++at) {
-    std::uint32_t n = 0;
-    const std::uint32_t* docs = scored.cursor().decode(at, &n);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t bit = docs[i] - from;
-      if (bit < size) marks_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-    }
-    if (list.last_doc(at) >= to) break;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (top_->wants(sums[i])) top_->offer(docs[i], sums[i]);
   }
+  threshold_ = std::max(threshold_, threshold());
 }
 
 }  // namespace kwic

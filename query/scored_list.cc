@@ -37,27 +37,59 @@ void ScoredList::add_weight(float weight) {
   for (std::uint32_t i = 0; i < small_count_; ++i) small_scores_[i] *= factor;
 }
 
+// All at once: one by one, counting their frequencies would take most of the
+// time of a query of rare words.
 void ScoredList::score_small() {
   if (!small() || small_count_ > 0) return;
   small_docs_ = cursor_.decode(0, &small_count_);
+  std::uint32_t frequencies[kBlockPostings];
+  read_frequencies(frequencies);
   const DocumentLengths& lengths = list().source().lengths;
+  float norms[kBlockPostings];
+  for (std::uint32_t i = 0; i < small_count_; ++i) {
+    norms[i] = norm_(lengths(small_docs_[i]));
+  }
   max_score_ = 0;
   for (std::uint32_t i = 0; i < small_count_; ++i) {
-    cursor_.stand_on(small_docs_[i], i);
-    small_scores_[i] = score(lengths(small_docs_[i]));
+    small_scores_[i] = weight_ * bm25_saturation(frequencies[i], norms[i]);
     max_score_ = std::max(max_score_, small_scores_[i]);
   }
 }
 
-float ScoredList::floor_of(std::size_t k) const {
-  if (!small()) {
-    return weight_ * (static_cast<float>(list().seed(k)) / kImpactUnit) * kDown;
+void ScoredList::read_frequencies(std::uint32_t* out) {
+  FrequencyBlock block;
+  const bool good = list().layout() == ListLayout::kShort &&
+                    list().open_frequencies(cursor_.block(), block);
+  if (!good || block.all_ones() || block.low() > 0) {
+    for (std::uint32_t i = 0; i < small_count_; ++i) {
+      cursor_.stand_on(small_docs_[i], i);
+      out[i] = cursor_.frequency();
+    }
+    return;
   }
-  if (k == 0 || k > small_count_) return 0;
+  list().source().kernel->ends_of_ones(block.unary(), block.unary_bytes(), 0,
+                                       small_count_, out);
+  for (std::uint32_t i = small_count_; i-- > 1;) {
+    out[i] = std::max(out[i] - out[i - 1], 1U);
+  }
+  out[0] = std::max(out[0], 1U);
+}
+
+float ScoredList::floor_of(std::size_t k, float least) const {
+  if (!small()) {
+    const float seed = static_cast<float>(list().seed(k)) / kImpactUnit;
+    return std::max(least, weight_ * seed * kDown);
+  }
+  if (k == 0 || k > small_count_) return least;
+  std::size_t above = 0;
+  for (std::uint32_t i = 0; i < small_count_; ++i) {
+    above += small_scores_[i] > least ? 1 : 0;
+  }
+  if (above < k) return least;
   float best[kBlockPostings];
   std::copy_n(small_scores_, small_count_, best);
   std::nth_element(best, best + k - 1, best + small_count_, std::greater<>());
-  return best[k - 1] * kDown;
+  return std::max(least, best[k - 1] * kDown);
 }
 
 void ScoredList::set_unit(float unit) {
@@ -68,6 +100,14 @@ void ScoredList::set_unit(float unit) {
     units_[c] = score_units(weight_ * bound, per_unit_);
   }
   if (small()) units_[kImpactLevels - 1] = score_units(max_score_, per_unit_);
+}
+
+void ScoredList::set_bar(float bar) {
+  units_[0] = 0;
+  for (int c = 1; c < kImpactLevels; ++c) {
+    const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
+    units_[c] = weight_ * bound * kUp >= bar ? 255 : 1;
+  }
 }
 
 std::uint8_t ScoredList::small_units(std::uint32_t i) const noexcept {

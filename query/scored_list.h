@@ -34,8 +34,8 @@ class ScoredList {
 
   // No document scores more.
   float max_score() const noexcept { return max_score_; }
-  // At least k documents score this much or more; 0 if that is unknown.
-  float floor_of(std::size_t k) const;
+  // `least`, or more if at least k documents are known to score that or more.
+  float floor_of(std::size_t k, float least) const;
 
   // Exact score of the document the cursor stands on, whose length is given.
   float score(std::uint32_t length) {
@@ -44,6 +44,8 @@ class ScoredList {
 
   // --- bounds in units ------------------------------------------------------
   void set_unit(float unit);
+  // For a list alone: 255 for what may score `bar`, else 1. REQUIRES: coded.
+  void set_bar(float bar);
   std::uint8_t units(int code) const noexcept { return units_[code]; }
   const std::uint8_t* unit_table() const noexcept { return units_; }
   std::uint8_t max_units() const noexcept { return units_[kImpactLevels - 1]; }
@@ -57,9 +59,12 @@ class ScoredList {
   std::uint32_t small_doc(std::uint32_t i) const noexcept {
     return small_docs_[i];
   }
+  float small_score(std::uint32_t i) const noexcept { return small_scores_[i]; }
   std::uint8_t small_units(std::uint32_t i) const noexcept;
 
  private:
+  void read_frequencies(std::uint32_t* out);
+
   ListCursor cursor_;
   Bm25Norm norm_{0, 0};
   float weight_ = 0;

@@ -181,5 +181,26 @@ void collect(benchmark::State& state) {
 }
 BENCHMARK(collect)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
 
+// One document in `gap` of a window of 65,536 reaches the threshold. They are
+// put back each time; what that costs is counted too.
+void take_sums(benchmark::State& state) {
+  constexpr std::uint32_t kDocs = 65536;
+  const AtLevel level(state, state.range(0));
+  const auto gap = static_cast<std::size_t>(state.range(1));
+  std::vector<std::uint8_t> sums(kDocs);
+  std::vector<std::uint16_t> at(kDocs + kDecodeSlack);
+  std::vector<std::uint8_t> values(kDocs + kDecodeSlack);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kDocs; i += gap) sums[i] = 200;
+    benchmark::DoNotOptimize(kernels().take_sums(sums.data(), kDocs / 64, 160,
+                                                 at.data(), values.data()));
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kDocs);
+}
+BENCHMARK(take_sums)
+    ->ArgNames({"level", "gap"})
+    ->ArgsProduct({{0, 1, 2}, {30, 300}});
+
 }  // namespace
 }  // namespace kwic::bench

@@ -313,6 +313,70 @@ TEST_F(IntersectTest, LargeIds) {
   check({}, random_block(5, 100));
 }
 
+// ------------------------------------------------- count_sums, take_sums
+
+class SumsTest : public KernelsTest {
+ protected:
+  // Sums that end where the page does, and outputs with no room but the slack.
+  void check(const std::string& sums, std::uint8_t threshold) {
+    const auto words = static_cast<std::uint32_t>(sums.size() / 64);
+    std::vector<std::uint16_t> places;
+    std::vector<std::uint8_t> reached;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const auto sum = static_cast<std::uint8_t>(sums[i]);
+      if (sum < threshold) continue;
+      places.push_back(static_cast<std::uint16_t>(i));
+      reached.push_back(sum);
+    }
+    const std::size_t room = places.size() + kDecodeSlack;
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      SCOPED_TRACE(std::string(name) + ", " + std::to_string(words) +
+                   " words, threshold " + std::to_string(threshold));
+      GuardedBytes taken(sums);
+      GuardedBytes at(std::string(2 * room, '\0'));
+      GuardedBytes values(std::string(room, '\0'));
+      auto* const offsets = reinterpret_cast<std::uint16_t*>(at.data());
+      EXPECT_EQ(kernels().count_sums(taken.data(), words, threshold),
+                places.size());
+      ASSERT_EQ(kernels().take_sums(taken.data(), words, threshold, offsets,
+                                    values.data()),
+                places.size());
+      EXPECT_TRUE(std::equal(places.begin(), places.end(), offsets));
+      EXPECT_TRUE(std::equal(reached.begin(), reached.end(), values.data()));
+      EXPECT_EQ(std::string(sums.size(), '\0'),
+                std::string(taken.data(), taken.data() + taken.size()));
+    }
+  }
+};
+
+TEST_F(SumsTest, EveryThreshold) {
+  const std::string sums = random_bytes(5 * 64);
+  for (unsigned bar = 1; bar < 256; ++bar) {
+    check(sums, static_cast<std::uint8_t>(bar));
+  }
+}
+
+// Words with none, one, 16, 17 and 64 of them.
+TEST_F(SumsTest, EveryNumberInAWord) {
+  for (std::size_t n = 0; n <= 64; ++n) {
+    std::string sums(3 * 64, '\x63');
+    for (std::size_t i = 0; i < n; ++i) sums[64 + i] = '\x64';
+    std::shuffle(sums.begin() + 64, sums.begin() + 128, random_);
+    check(sums, 100);
+  }
+}
+
+TEST_F(SumsTest, EveryNumberOfWords) {
+  for (const std::size_t words : {0, 1, 3, 4, 64, 1023, 1024}) {
+    const std::string sums = random_bytes(words * 64);
+    check(sums, 1);
+    check(sums, 128);
+    check(sums, 254);
+  }
+}
+
 // ------------------------------------------------------------- skip_ones
 
 TEST_F(KernelsTest, SkipOnesStopsBehindTheCountthOne) {
