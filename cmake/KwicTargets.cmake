@@ -75,27 +75,27 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
     "${undefined};-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vbmi;-mavx512vbmi2;-mavx512vpopcntdq;-mavx512bitalg;-mavx2;-mbmi;-mbmi2;-mpopcnt;-mlzcnt")
 endif()
 
-# What runs once per opening, or only to check a whole file, is compiled for
-# size: it is half of the reader's code and none of its time. Hashing a whole
-# file, parsing a query and finding a term should be quick, and gain nothing
-# from -O3.
+# What runs once per opening, only to check a whole file, or for tens of
+# nanoseconds of a query is compiled for size: it is half of the reader's code
+# and hardly any of its time. Hashing a whole file, parsing a query and finding
+# a term should be quick, and gain nothing from -O3.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
    CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   set(cold base/file_system_posix.cc base/mapped_file.cc base/system_error.cc
-    format/index_file.cc format/root.cc format/term_dictionary_check.cc
-    query/index.cc query/query_text.cc query/verify_deep.cc
-    query/verify_postings.cc query/verify_predecessors.cc)
+    format/document_table.cc format/frequent_words.cc format/index_file.cc
+    format/index_file_verify.cc format/root.cc format/term_dictionary_check.cc
+    format/word_lexicon.cc query/index.cc query/query_leaves.cc
+    query/query_text.cc query/verify_deep.cc query/verify_postings.cc
+    query/verify_predecessors.cc)
   list(TRANSFORM cold PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   # Clang's -Os is larger than gcc's; its -Oz is not.
   set(small $<IF:$<CXX_COMPILER_ID:GNU>,-Os,-Oz>)
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
-  set(tepid format/doc_store.cc format/document_block.cc
-    format/document_table.cc format/index_file_verify.cc
-    format/term_dictionary.cc format/term_figures.cc format/word_lexicon.cc
+  set(tepid analysis/word_parser.cc base/hash.cc format/doc_store.cc
+    format/document_block.cc format/term_dictionary.cc format/term_figures.cc
     query/executor.cc query/match_finder.cc query/matcher.cc query/passage.cc
-    query/plain_query.cc query/query_leaves.cc query/query_lexer.cc
-    query/query_parser.cc query/query_terms.cc query/searcher.cc
-    query/snippet.cc)
+    query/plain_query.cc query/query_lexer.cc query/query_parser.cc
+    query/query_terms.cc query/searcher.cc query/snippet.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   set_source_files_properties(${tepid} PROPERTIES COMPILE_OPTIONS -O2)
 endif()

@@ -94,19 +94,16 @@ class HashVerifier {
 
   // Hashes in chunks, so that progress is told and cancelling works.
   Status hash(ByteView bytes, Hash128& out) {
-    XXH3_state_t state;
-    XXH3_INITSTATE(&state);
-    XXH3_128bits_reset(&state);
+    Hasher128 hasher;
     while (!bytes.empty()) {
       // This chunk and some more: the system reads while we compute.
       if (requests_ != nullptr) requests_->ask(bytes.data(), 8 * kChunk);
       const ByteView chunk = bytes.first(std::min(bytes.size(), kChunk));
-      XXH3_128bits_update(&state, chunk.data(), chunk.size());
+      hasher.add(chunk);
       if (Status s = advance(chunk.size()); !s) return s;
       bytes = bytes.subspan(chunk.size());
     }
-    const XXH128_hash_t digest = XXH3_128bits_digest(&state);
-    out = {digest.low64, digest.high64};
+    out = hasher.result();
     return {};
   }
 

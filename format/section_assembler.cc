@@ -47,7 +47,6 @@ SectionAssembler::SectionAssembler(WritableFile& out, const Plan& plan,
       progress_(progress),
       offset_(first_part_offset(plan.entries)),
       buffer_(kBufferBytes) {
-  XXH3_INITSTATE(&hash_);
   entries_.reserve(static_cast<std::size_t>(plan.entries));
 }
 
@@ -67,16 +66,16 @@ Status SectionAssembler::add_part(SectionKind kind, SectionSpool& spool,
   const std::uint64_t payload =
       std::min(spool.part_size(), spool.size() - begin);
   const unsigned element = spool.element_size();
-  XXH3_128bits_reset(&hash_);
+  hasher_.reset();
   if (Status s = put(section_frame(payload, element)); !s) return s;
   if (Status s = copy_payload(spool, begin, payload); !s) return s;
   const auto tail = static_cast<std::size_t>(part_tail_bytes(payload));
   if (Status s = put(ByteView(kZeros).first(tail)); !s) return s;
-  const XXH128_hash_t hash = XXH3_128bits_digest(&hash_);
+  const Hash128 hash = hasher_.result();
   entries_.emplace_back(static_cast<std::uint16_t>(kind),
                         static_cast<std::uint8_t>(element), std::uint8_t{0},
-                        part, start, offset_ - start, payload, hash.low64,
-                        hash.high64);
+                        part, start, offset_ - start, payload, hash.low,
+                        hash.high);
   return {};
 }
 
@@ -99,7 +98,7 @@ Status SectionAssembler::copy_payload(SectionSpool& spool, std::uint64_t begin,
 
 Status SectionAssembler::put(ByteView bytes) {
   if (Status s = out_.write_at(offset_, bytes); !s) return s;
-  XXH3_128bits_update(&hash_, bytes.data(), bytes.size());
+  hasher_.add(bytes);
   offset_ += bytes.size();
   return {};
 }

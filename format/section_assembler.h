@@ -50,7 +50,7 @@ class SectionAssembler {
   Plan plan_;
   const Progress& progress_;
   std::uint64_t offset_;
-  XXH3_state_t hash_;
+  Hasher128 hasher_;
   std::vector<fb::SectionEntry> entries_;
   std::vector<std::uint8_t> buffer_;
 };
