@@ -84,7 +84,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set(cold base/file_system_posix.cc base/mapped_file.cc base/system_error.cc
     format/document_table.cc format/frequent_words.cc format/index_file.cc
     format/index_file_verify.cc format/root.cc format/term_dictionary_check.cc
-    format/word_lexicon.cc query/index.cc query/plain_query.cc
+    format/word_lexicon.cc query/index.cc query/passage.cc query/plain_query.cc
     query/query_leaves.cc query/query_lexer.cc query/query_text.cc
     query/verify_deep.cc query/verify_postings.cc query/verify_predecessors.cc)
   list(TRANSFORM cold PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
@@ -93,7 +93,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
   set(tepid analysis/word_parser.cc base/hash.cc format/doc_store.cc
     format/document_block.cc format/term_dictionary.cc format/term_figures.cc
-    query/executor.cc query/match_finder.cc query/matcher.cc query/passage.cc
+    query/executor.cc query/match_finder.cc query/matcher.cc
     query/query_parser.cc query/query_terms.cc query/searcher.cc
     query/snippet.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
