@@ -232,7 +232,7 @@ void MemoryTerms::find_document() {
     const std::uint32_t* const p = places_.data();
     __builtin_prefetch(run_.landmark(p[std::min(left, 3 * kPlacesAhead)]));
     __builtin_prefetch(
-        predecessors_.address(p[std::min(left, 2 * kPlacesAhead)]));
+        predecessors_.address(p[std::min(left, 5 * kPlacesAhead)]));
     __builtin_prefetch(run_.near_stretch(p[std::min(left, 2 * kPlacesAhead)]));
     __builtin_prefetch(
         &new_numbers_[run_.near_stretch(p[std::min(left, kPlacesAhead)])
