@@ -127,8 +127,9 @@ class WordEncoder::Run {
         table.prefetch(keys[i]);
       }
       for (std::size_t i = 0; i < some.size(); ++i) {
-        __builtin_prefetch(
-            &encoder_.nodes_[table.prefetch_record(keys[i]) + 1]);
+        // (There may be no token, and no node but the root.)
+        __builtin_prefetch(encoder_.nodes_.data() +
+                           table.prefetch_record(keys[i]) + 1);
       }
       for (std::size_t i = 0; i < some.size(); ++i) {
         // From kNone to 0, which is no node.
@@ -156,8 +157,8 @@ class WordEncoder::Run {
       encoder_.edge_index_.prefetch(open[k].hash);
     }
     for (std::size_t k = 0; k < count; ++k) {
-      __builtin_prefetch(
-          &encoder_.edges_[encoder_.edge_index_.guess(open[k].hash)]);
+      __builtin_prefetch(encoder_.edges_.data() +
+                         encoder_.edge_index_.guess(open[k].hash));
     }
     for (std::size_t k = 0; k < count; ++k) {
       Found& found = found_[open[k].token];
