@@ -14,6 +14,8 @@ namespace {
 // Postings that are asked for ahead of time: where they lie, and what is there.
 constexpr std::uint32_t kFarAhead = 6;
 constexpr std::uint32_t kNearAhead = 3;
+// Positions of fewer bytes are in a cache that is near enough.
+constexpr std::uint64_t kCached = std::uint64_t{1} << 20;
 
 // The zeros from `bit` to the next one; many if there is none before `end`.
 std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
@@ -415,11 +417,13 @@ void OccurrenceReader::narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
                                     std::uint32_t offset,
                                     std::uint64_t* signs) {
   if (list_->layout() == ListLayout::kSingle) return;
+  const bool far = list_->info().positions_size > kCached;
   for (std::uint32_t i = 0; i < n; ++i) {
-    if (i + kFarAhead < n) {
+    if (far && i + kFarAhead < n) {
       list_->prefetch_occurrences(ranks[i + kFarAhead] / kBlockPostings);
     }
-    if (i + kNearAhead < n) list_->prefetch_positions(ranks[i + kNearAhead]);
+    if (far && i + kNearAhead < n)
+      list_->prefetch_positions(ranks[i + kNearAhead]);
     stand_on(ranks[i]);
     signs[i] &= sign(offset);
   }
