@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Phrases of which predecessor codes spare words (format/frequent_words.h),
-// against the reference engine: every phrase over a few words, all of which are
-// frequent, in short and in long documents.
+// against the reference engine: every phrase over a few words, in short and in
+// long documents.
 #include <memory>
 #include <string>
 #include <vector>
@@ -102,6 +102,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "sparse", 9000, 1, {"a", "b", "c", "d", "e"}, {"a", "c", "d", "e"}},
         Case{"long", 400, 200, {"a", "b", "c", "d"}, {"a", "b", "c", "d"}},
+        // More words than have codes.
+        Case{"many",
+             900,
+             12,
+             {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k",
+              "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v"},
+             {"a", "b", "t", "u", "v"}},
         Case{"several",
              500,
              9,
