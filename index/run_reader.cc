@@ -231,8 +231,6 @@ void MemoryTerms::find_document() {
         static_cast<std::size_t>(&run_.all_places().back() - places_.data());
     const std::uint32_t* const p = places_.data();
     __builtin_prefetch(run_.landmark(p[std::min(left, 3 * kPlacesAhead)]));
-    __builtin_prefetch(
-        predecessors_.address(p[std::min(left, 5 * kPlacesAhead)]));
     __builtin_prefetch(run_.near_stretch(p[std::min(left, 2 * kPlacesAhead)]));
     __builtin_prefetch(
         &new_numbers_[run_.near_stretch(p[std::min(left, kPlacesAhead)])
@@ -251,11 +249,15 @@ void MemoryTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
   const std::size_t n = std::min(places_.size(), kMostAtOnce);
   batch.make_room(n);
   const std::uint32_t* const end = places_.data() + n;
+  const std::uint32_t* const last = &run_.all_places().back();
   while (document_ < limit) {
     const std::uint32_t* p = places_.data();
     if (p >= end) return;
     batch.begin(document_);
     do {
+      const auto left = static_cast<std::size_t>(last - p);
+      __builtin_prefetch(
+          predecessors_.address(p[std::min(left, 3 * kPlacesAhead)]));
       batch.add(*p - stretch_.shift, predecessors_.at(*p));
       ++p;
     } while (p != end && *p < stretch_.end);
