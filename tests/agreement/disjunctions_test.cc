@@ -82,7 +82,7 @@ std::vector<std::vector<std::string>> queries_of_halving_words() {
 // Fewer documents than a window of a dense list, exactly one, and some more.
 TEST(Disjunctions, AroundOneDenseWindow) {
   Random random(test_seed());
-  for (const std::size_t count : {1000, 4095, 4096, 4097, 9000}) {
+  for (const std::size_t count : {1000U, 4095U, 4096U, 4097U, 9000U}) {
     check(halving_words(count, random), queries_of_halving_words());
   }
 }

@@ -369,7 +369,7 @@ TEST_F(SumsTest, EveryNumberInAWord) {
 }
 
 TEST_F(SumsTest, EveryNumberOfWords) {
-  for (const std::size_t words : {0, 1, 3, 4, 64, 1023, 1024}) {
+  for (const std::size_t words : {0U, 1U, 3U, 4U, 64U, 1023U, 1024U}) {
     const std::string sums = random_bytes(words * 64);
     check(sums, 1);
     check(sums, 128);
