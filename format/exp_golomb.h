@@ -143,7 +143,7 @@ class CheckedBitReader {
     const std::uint64_t window = read_bits(data, at, kLoadedBits);
     const int zeros = std::countr_zero(window);
     const int width = zeros + order;
-    const auto size = static_cast<std::uint64_t>(zeros + 1 + width);
+    const std::uint64_t size = static_cast<unsigned>(zeros + 1 + width);
     if (width >= kMaxFieldBits || size > limit - at) return {};
     const std::uint64_t low =
         read_bits(data, at + static_cast<unsigned>(zeros) + 1,

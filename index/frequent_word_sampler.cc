@@ -39,12 +39,14 @@ std::vector<std::string> FrequentWordSampler::words(
     }
   }
   std::vector<std::pair<std::uint64_t, std::string>> ranked;
+  ranked.reserve(counts.size());
   for (const auto& [term, count] : counts) ranked.emplace_back(count, term);
   std::stable_sort(
       ranked.begin(), ranked.end(),
       [](const auto& a, const auto& b) { return a.first > b.first; });
   ranked.resize(std::min(ranked.size(), kMaxFrequentWords));
   std::vector<std::string> words;
+  words.reserve(ranked.size());
   for (auto& [count, term] : ranked) words.push_back(std::move(term));
   return words;
 }
