@@ -25,8 +25,7 @@ class RunPredecessors {
   static Result<RunPredecessors> of(const Run& run, const FrequentWords& words,
                                     std::size_t buffer_bytes);
 
-  // The predecessor code of a place, which as a rule is not far from the one
-  // asked for before.
+  // The predecessor code of a place.
   std::uint8_t at(std::uint32_t place) const noexcept {
     const std::size_t byte = place / 2;
     if (byte >= codes_.size()) return 0;  // a damaged temporary file

@@ -135,7 +135,9 @@ class Executor::Impl {
   // The list of a term, opened once per query; null if no document has it.
   ScoredList* list_of(const std::string& name) {
     const std::size_t number = terms_.number_of(name);
-    if (number == QueryTerms::kNone) return nullptr;
+    return number == QueryTerms::kNone ? nullptr : list_of(number);
+  }
+  ScoredList* list_of(std::size_t number) {
     ScoredList*& list = opened_[number];
     if (list == nullptr) {
       if (lists_used_ == lists_.size()) {
@@ -235,13 +237,12 @@ class Executor::Impl {
     phrase.terms.clear();
     phrase.lists.clear();
     phrase.weight = 0;
-    for (const std::string& name : node.terms) {
-      const std::size_t number = terms_.number_of(name);
-      if (number == QueryTerms::kNone) return false;
+    if (!terms_.split(node, words_)) return false;
+    for (const PhraseWord& word : words_) {
       phrase.weight +=
-          bm25_idf(source_.documents, terms_.info(number).doc_freq);
+          bm25_idf(source_.documents, terms_.info(word.number).doc_freq);
     }
-    add_phrase_terms(node, phrase);
+    add_phrase_terms(phrase);
     if (phrase.terms.empty()) return false;
     PhraseCounter::order(phrase.terms);
     all_query_.phrases.push_back(&phrase);
@@ -249,17 +250,16 @@ class Executor::Impl {
     return true;
   }
 
-  void add_phrase_terms(const QueryNode& node, AllQuery::Phrase& phrase) {
-    terms_.split(node, words_);
-    for (std::uint32_t i = 0; i < node.terms.size(); ++i) {
+  void add_phrase_terms(AllQuery::Phrase& phrase) {
+    for (std::uint32_t i = 0; i < words_.size(); ++i) {
       const PhraseWord& word = words_[i];
       if (!word.required) continue;
-      ScoredList* list = list_of(node.terms[i]);
+      ScoredList* list = list_of(word.number);
       require(list);
       phrase.lists.push_back(&list->cursor());
       if (word.left_out) continue;
       PhraseTerm term{&list->cursor(), i, word.behind};
-      if (word.unsure) term.before = &list_of(node.terms[i - 1])->cursor();
+      if (word.unsure) term.before = &list_of(words_[i - 1].number)->cursor();
       phrase.terms.push_back(term);
     }
   }

@@ -265,11 +265,10 @@ class MatcherPool::Impl {
   }
 
   Matcher& make_terms(const MatcherContext& context, const QueryNode& node) {
+    if (!context.terms->split(node, words_)) return nothing_;
     infos_.clear();
-    for (const std::string& name : node.terms) {
-      const std::size_t number = context.terms->number_of(name);
-      if (number == QueryTerms::kNone) return nothing_;
-      infos_.push_back(context.terms->info(number));
+    for (const PhraseWord& word : words_) {
+      infos_.push_back(context.terms->info(word.number));
     }
     if (infos_.empty()) return nothing_;
     if (infos_.size() == 1) {
@@ -278,7 +277,6 @@ class MatcherPool::Impl {
       return matcher;
     }
     PhraseMatcher& matcher = phrases_.take();
-    context.terms->split(node, words_);
     matcher.reset(context, infos_, words_);
     return matcher;
   }

@@ -361,7 +361,7 @@ void PlanAll::drop_low() {
 void PlanAll::drop_without(const AllQuery::Phrase& phrase,
                            bool only_asked_for) {
   constexpr std::size_t kWorthIt = 4;
-  if (candidates_.size() < kWorthIt) return;
+  if (phrase.terms.size() < 2 || candidates_.size() < kWorthIt) return;
   if (!only_asked_for && sifted_out_ < sifted_ / 2) return;
   if (!only_asked_for) sifted_ += candidates_.size();
   const std::size_t before = candidates_.size();
@@ -397,7 +397,7 @@ bool PlanAll::sift_phrases() {
   bool sure = true;
   for (const AllQuery::Phrase* phrase : query_->phrases) {
     sure &= drop_not_behind(*phrase) && phrase->terms.size() == 1;
-    if (phrase->terms.size() > 1) drop_without(*phrase, false);
+    drop_without(*phrase, false);
   }
   return sure;
 }

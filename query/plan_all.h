@@ -14,6 +14,9 @@
 // Of a file that may not be in memory, what the narrowing leaves is found
 // first for many blocks, and what will be read of it is asked for together.
 //
+// A phrase may have left words out of which predecessor codes tell where they
+// stand (format/frequent_words.h): candidates are sifted by these codes first.
+//
 // A phrase occurs at most as often as each of its words, so its score is at
 // most its weight times the least saturation of a word.
 //

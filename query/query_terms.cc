@@ -55,14 +55,18 @@ const FrequentWords& QueryTerms::frequent_words() {
 
 // From the last word to the first: a word that is left out cannot say what is
 // before it.
-void QueryTerms::split(const QueryNode& phrase,
+bool QueryTerms::split(const QueryNode& phrase,
                        std::vector<PhraseWord>& words) {
   const std::size_t n = phrase.terms.size();
   words.assign(n, {});
+  for (std::size_t i = 0; i < n; ++i) {
+    words[i].number = number_of(phrase.terms[i]);
+    if (words[i].number == kNone) return false;
+  }
   bool dense = true;
   for (std::size_t i = n; i-- > 0;) {
     if (words[i].left_out) continue;
-    const std::uint32_t documents = info(number_of(phrase.terms[i])).doc_freq;
+    const std::uint32_t documents = info(words[i].number).doc_freq;
     dense &= list_layout(documents, documents_) == ListLayout::kDense;
     if (i == 0 || !has_predecessors(documents)) continue;
     words[i].behind = frequent_words().code_of(phrase.terms[i - 1]);
@@ -70,19 +74,17 @@ void QueryTerms::split(const QueryNode& phrase,
     words[i - 1].left_out = words[i].behind != 0;
   }
   for (PhraseWord& word : words) word.required = dense || !word.left_out;
+  return true;
 }
 
 // Says what will be read of the lists of a phrase, unless it is nowhere.
 void QueryTerms::use_phrase(const QueryNode& phrase) {
-  for (const std::string& name : phrase.terms) {
-    if (number_of(name) == kNone) return;
-  }
-  split(phrase, phrase_);
-  for (std::size_t i = 0; i < phrase.terms.size(); ++i) {
-    Term& term = terms_[number_of(phrase.terms[i])];
-    if (!phrase_[i].left_out) {
+  if (!split(phrase, phrase_)) return;
+  for (const PhraseWord& word : phrase_) {
+    Term& term = terms_[word.number];
+    if (!word.left_out) {
       term.use = std::max(term.use, ListUse::kPhrases);
-    } else if (phrase_[i].required) {
+    } else if (word.required) {
       term.use = std::max(term.use, ListUse::kLookUp);
     }
   }

@@ -24,6 +24,7 @@ namespace kwic {
 // out where the term behind it, which is not left out, has predecessor codes:
 // they say where it stands.
 struct PhraseWord {
+  std::size_t number = 0;  // of the term: see QueryTerms::info()
   bool left_out = false;
   // Its documents are looked up. Of words that are left out, where all others
   // of the phrase are in bitsets: then so are they, and cheap to intersect.
@@ -52,8 +53,8 @@ class QueryTerms {
   std::size_t number_of(const std::string& name) const;
   static constexpr std::size_t kNone = ~std::size_t{0};
 
-  // What is left out of a phrase. REQUIRES: find() found all its terms.
-  void split(const QueryNode& phrase, std::vector<PhraseWord>& words);
+  // What is left out of a phrase. False if no document has one of its terms.
+  bool split(const QueryNode& phrase, std::vector<PhraseWord>& words);
 
   std::size_t count() const noexcept { return used_; }
   const TermInfo& info(std::size_t number) const noexcept {
