@@ -134,7 +134,7 @@ Status PostingListWriter::add(std::uint32_t doc,
 Status PostingListWriter::add(const Postings& p) {
   Impl& w = *impl_;
   if (w.docs.empty()) w.first_position = p.positions[0];
-  w.docs.insert(w.docs.end(), p.docs.begin(), p.docs.end());
+  w.docs.insert(w.docs.end(), p.documents.begin(), p.documents.end());
   w.tfs.insert(w.tfs.end(), p.frequencies.begin(), p.frequencies.end());
   w.collection_freq += p.positions.size();
   const std::uint32_t* position = p.positions.data();

@@ -13,6 +13,16 @@
 
 namespace kwic {
 
+// Successive postings of one term: documents, how many positions each has,
+// these one behind the other, and as many predecessor codes
+// (format/frequent_words.h).
+struct Postings {
+  std::span<const std::uint32_t> documents;
+  std::span<const std::uint32_t> frequencies;
+  std::span<const std::uint32_t> positions;
+  std::span<const std::uint8_t> predecessors;
+};
+
 class PostingListWriter {
  public:
   // `lengths`: tokens of every document, by document id; must outlive this.
@@ -22,16 +32,9 @@ class PostingListWriter {
                     std::uint64_t tokens);
   ~PostingListWriter();
 
-  // The next documents of the current term, ascending and below
-  // lengths.size(); how many positions each has, at least one; these one
-  // behind the other, of each document ascending and below its length; and as
-  // many predecessor codes (format/frequent_words.h).
-  struct Postings {
-    std::span<const std::uint32_t> docs;
-    std::span<const std::uint32_t> frequencies;
-    std::span<const std::uint32_t> positions;
-    std::span<const std::uint8_t> predecessors;
-  };
+  // The next postings of the current term. REQUIRES: documents ascending and
+  // below lengths.size(); of each at least one position, ascending and below
+  // its length.
   Status add(const Postings& postings);
 
   // One document, whose occurrences have no predecessor codes.

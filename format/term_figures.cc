@@ -325,6 +325,25 @@ bool TermFigureReader::open(const std::uint8_t* p, const std::uint8_t* end,
   return read_doc_freqs(shape_, codes_, doc_freqs_);
 }
 
+namespace {
+
+// What read_columns() leaves out of a term that occurs more than once. A single
+// one has no `doc_freq` to be looked at.
+void set_lists(const Lists& lists, const std::uint32_t& doc_freq,
+               std::uint64_t postings, std::uint64_t positions,
+               TermInfo& info) noexcept {
+  if (info.doc_freq != 1) {
+    info.doc_freq = doc_freq;
+    info.postings_address = postings;
+    info.postings_size = lists.postings_size;
+  }
+  info.collection_freq = lists.collection_freq;
+  info.positions_address = positions;
+  info.positions_size = lists.positions_size;
+}
+
+}  // namespace
+
 bool TermFigureReader::next(TermInfo& info) noexcept {
   if (index_ >= shape_.terms) return false;
   const unsigned index = index_++;
@@ -335,14 +354,8 @@ bool TermFigureReader::next(TermInfo& info) noexcept {
   const Lists lists = read_lists(shape_, single, doc_freqs_[index], codes_);
   postings_address_ += lists.postings_gap;
   positions_address_ += lists.positions_gap;
-  if (!single) {
-    info.doc_freq = doc_freqs_[index];
-    info.postings_address = postings_address_;
-    info.postings_size = lists.postings_size;
-  }
-  info.collection_freq = lists.collection_freq;
-  info.positions_address = positions_address_;
-  info.positions_size = lists.positions_size;
+  set_lists(lists, doc_freqs_[index], postings_address_, positions_address_,
+            info);
   postings_address_ += lists.postings_size;
   positions_address_ += lists.positions_size;
   return codes_.ok();
@@ -373,14 +386,7 @@ bool read_term_figures(ByteView bytes, std::size_t count, std::size_t index,
     postings += lists.postings_gap;
     positions += lists.positions_gap;
   }
-  if (info.doc_freq != 1) {
-    info.doc_freq = doc_freqs[index];
-    info.postings_address = postings;
-    info.postings_size = lists.postings_size;
-  }
-  info.collection_freq = lists.collection_freq;
-  info.positions_address = positions;
-  info.positions_size = lists.positions_size;
+  set_lists(lists, doc_freqs[index], postings, positions, info);
   return codes.ok();
 }
 

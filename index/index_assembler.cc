@@ -43,8 +43,7 @@ class SectionTermSink final : public TermSink {
   }
   Status add(const Postings& postings) override {
     postings_ += postings.documents.size();
-    return lists_.add({postings.documents, postings.frequencies,
-                       postings.positions, postings.predecessors});
+    return lists_.add(postings);
   }
   Status end_term() override {
     ++terms_;

@@ -10,16 +10,9 @@
 #include <span>
 #include <vector>
 
-namespace kwic {
+#include "format/posting_list_writer.h"
 
-// Successive postings of one term. The positions of one document stand behind
-// those of the one before.
-struct Postings {
-  std::span<const std::uint32_t> documents;
-  std::span<const std::uint32_t> frequencies;
-  std::span<const std::uint32_t> positions;
-  std::span<const std::uint8_t> predecessors;  // their codes
-};
+namespace kwic {
 
 class PostingBatch {
  public:
