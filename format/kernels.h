@@ -17,6 +17,14 @@ namespace kwic {
 // What decoders may write past the values asked for.
 inline constexpr std::uint32_t kDecodeSlack = 64;
 
+// The positions of a posting, ascending: sums[at + i] - less (mod 2^32), i <
+// count.
+struct PositionRun {
+  std::uint32_t at;
+  std::uint32_t count;
+  std::uint32_t less;
+};
+
 struct Kernels {
   const char* name;
 
@@ -60,6 +68,25 @@ struct Kernels {
   // last.
   void (*ends_of_ones)(const std::uint8_t* bits, std::uint32_t bytes,
                        std::uint32_t from, std::uint32_t n, std::uint32_t* out);
+
+  // Running sums of Rice codes with the halves kept apart
+  // (format/frequency_codec.h), each code and one more:
+  // out[i] = sum + (x_0 + 1) + ... + (x_i + 1), mod 2^32, for i < n <= 256.
+  // x_0 starts at bit `from` (< 8) of the unary half of `bytes` bytes, and at
+  // bit 0 of the low halves of `low_width` (< 32) bits. Returns how many there
+  // are: fewer than n where the unary half ends too early. May load 64 bytes
+  // behind either half; writes at most kDecodeSlack behind out[n].
+  std::uint32_t (*rice_sums)(const std::uint8_t* unary, std::uint32_t bytes,
+                             std::uint32_t from, const std::uint8_t* lows,
+                             std::uint32_t n, unsigned low_width,
+                             std::uint32_t sum, std::uint32_t* out);
+
+  // out[i] = how many positions p of run i of a have p + distance in run i of
+  // b, for i < n. May load kDecodeSlack values behind a run.
+  void (*count_rows)(const std::uint32_t* a, const PositionRun* runs_a,
+                     const std::uint32_t* b, const PositionRun* runs_b,
+                     std::uint32_t n, std::uint32_t distance,
+                     std::uint32_t* out);
 
   // Bit i of the mask: i < n and lut[code i] >= threshold; codes are nibbles,
   // lower first. `n` <= 256; reads (n + 1) / 2 bytes and may load 64 more.

@@ -11,9 +11,12 @@ namespace kwic {
 
 namespace {
 
-// Postings that are asked for ahead of time: where they lie, and what is there.
-constexpr std::uint32_t kFarAhead = 6;
-constexpr std::uint32_t kNearAhead = 3;
+// Postings whose positions are asked for ahead of time.
+constexpr std::uint32_t kAhead = 3;
+// How often a block must be asked before its frequencies are added up.
+constexpr std::uint32_t kWorthCounting = 3;
+// Sums after which no more are read: they should stay in the nearest cache.
+constexpr std::uint64_t kEnoughSums = 4096;
 // Positions of fewer bytes are in a cache that is near enough.
 constexpr std::uint64_t kCached = std::uint64_t{1} << 20;
 
@@ -29,11 +32,21 @@ std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
   return end > bit ? end - bit : 0;
 }
 
+// The first of n ascending ranks behind that of `begin` in another block.
+std::uint32_t end_of_block(const std::uint32_t* ranks, std::uint32_t begin,
+                           std::uint32_t n) noexcept {
+  const std::uint32_t block = ranks[begin] / kBlockPostings;
+  std::uint32_t end = begin + 1;
+  while (end < n && ranks[end] / kBlockPostings == block) ++end;
+  return end;
+}
+
 }  // namespace
 
 void OccurrenceReader::open(const PostingList& list) noexcept {
   list_ = &list;
   block_ = kNone;
+  filled_ = 0;
 }
 
 void OccurrenceReader::stand_on(std::uint32_t rank) {
@@ -52,26 +65,14 @@ void OccurrenceReader::enter_block(std::uint32_t block) {
   walked_bit_ = 0;
 }
 
-// Fills before_ with sums of frequencies. A frequency is one more than
-// (high << low | low half), and the zeros before the i-th one are the sum of
-// i + 1 high parts. So without low halves, the bit behind the i-th one is the
-// sum itself.
+// Fills before_ with sums of frequencies; those that are missing are 0.
 void OccurrenceReader::count_occurrences() {
   counted_ = true;
   before_[0] = 0;
-  list_->source().kernel->ends_of_ones(frequencies_.unary(),
-                                       frequencies_.unary_bytes(), 0, postings_,
-                                       before_ + 1);
-  const unsigned low = frequencies_.low();
-  if (low == 0) return;
-  std::uint64_t lows = 0;
-  for (std::uint32_t i = 1; i <= postings_; ++i) {
-    lows += read_bits(frequencies_.lows(), std::uint64_t{i - 1} * low, low);
-    const std::uint64_t highs = before_[i] - i;
-    const std::uint64_t sum = (highs << low) + lows + i;
-    before_[i] =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, kNone));
-  }
+  const std::uint32_t found = list_->source().kernel->rice_sums(
+      frequencies_.unary(), frequencies_.unary_bytes(), 0, frequencies_.lows(),
+      postings_, frequencies_.low(), 0, before_ + 1);
+  std::fill(before_ + found + 1, before_ + postings_ + 1, before_[found]);
 }
 
 std::uint32_t OccurrenceReader::frequency() {
@@ -80,25 +81,22 @@ std::uint32_t OccurrenceReader::frequency() {
         list_->info().collection_freq, kMaxDocumentLength));
   }
   if (index_ >= postings_ || frequencies_.all_ones()) return 1;
-  if (!counted_ && ++reads_ < worth_counting()) return frequencies_.get(index_);
+  if (!counted_ && ++reads_ < kWorthCounting) return frequencies_.get(index_);
   if (!counted_) count_occurrences();
   return std::max(before_[index_ + 1] - before_[index_], 1U);
-}
-
-// How often a block must be asked before all of it is counted.
-std::uint32_t OccurrenceReader::worth_counting() const noexcept {
-  return frequencies_.low() == 0 ? 3 : 12;
 }
 
 OccurrenceReader::Span OccurrenceReader::span() {
   if (list_->layout() == ListLayout::kSingle) return {0, frequency()};
   if (frequencies_.all_ones()) return {index_, 1};
-  if (!counted_ && ++reads_ < worth_counting()) return walk();
+  if (!counted_ && ++reads_ < kWorthCounting) return walk();
   if (!counted_) count_occurrences();
   return {before_[index_], before_[index_ + 1] - before_[index_]};
 }
 
-// See count_occurrences().
+// A frequency is one more than (high << low | low half), and the zeros before
+// the i-th one are the sum of i + 1 high parts. So without low halves, the bit
+// behind the i-th one is the sum of i + 1 frequencies.
 OccurrenceReader::Span OccurrenceReader::walk() {
   const Kernels& kernel = *list_->source().kernel;
   if (index_ < walked_) {
@@ -140,6 +138,7 @@ bool OccurrenceReader::open_positions() {
   if (list_->coded() && !take_number(p, available, occurrences_)) return false;
   // Each occurrence takes a bit at least, so nothing below can wrap.
   if (occurrences_ == 0 || occurrences_ / 8 > available) return false;
+  if (occurrences_ > kNone) return false;
   predecessors_.clear();
   if ((head & kPositionsCoded) != 0 && !open_predecessors(p, available)) {
     return false;
@@ -153,6 +152,7 @@ bool OccurrenceReader::open_positions() {
   unary_end_ = (available - fixed) * 8;
   occurrence_ = occurrence_bit_ = 0;
   chunk_ = kNoChunk;
+  decoded_ = decoded_end_ = 0;
   return positions_good_ = true;
 }
 
@@ -196,15 +196,9 @@ std::uint64_t OccurrenceReader::sample(std::uint64_t i) const noexcept {
 }
 
 // The bit where an occurrence starts: counted from the last one found, or from
-// the sample before it if that is nearer; looked up once its chunk is open.
+// the sample before it if that is nearer.
 std::uint64_t OccurrenceReader::seek_occurrence(std::uint64_t occurrence) {
   const std::uint64_t chunk = occurrence / kSampledOccurrences;
-  if (chunk == chunk_) {
-    if (!chunk_open_) open_chunk(chunk);
-    return chunk_base_ + starts_[occurrence % kSampledOccurrences];
-  }
-  chunk_ = chunk;
-  chunk_open_ = false;
   if (occurrence < occurrence_ || chunk > occurrence_ / kSampledOccurrences) {
     occurrence_ = chunk * kSampledOccurrences;
     occurrence_bit_ = chunk == 0 ? 0 : std::min(sample(chunk), unary_end_);
@@ -213,25 +207,6 @@ std::uint64_t OccurrenceReader::seek_occurrence(std::uint64_t occurrence) {
       unary_, occurrence_bit_, occurrence - occurrence_, unary_end_);
   occurrence_ = occurrence;
   return occurrence_bit_;
-}
-
-void OccurrenceReader::open_chunk(std::uint64_t chunk) {
-  chunk_ = chunk;
-  chunk_open_ = true;
-  const std::uint64_t from =
-      chunk == 0 ? 0 : std::min(sample(chunk), unary_end_);
-  chunk_base_ = from / 8 * 8;
-  starts_[0] = static_cast<std::uint32_t>(from % 8);
-  // The bits counted from here fit 32 bits.
-  constexpr std::uint64_t kMostBytes = 0x1000'0000;
-  const std::uint64_t bytes =
-      std::min((unary_end_ - chunk_base_) / 8, kMostBytes);
-  const std::uint64_t n = std::min<std::uint64_t>(
-      occurrences_ - chunk * kSampledOccurrences, kSampledOccurrences);
-  list_->source().kernel->ends_of_ones(
-      unary_ + chunk_base_ / 8, static_cast<std::uint32_t>(bytes), starts_[0],
-      static_cast<std::uint32_t>(n), starts_ + 1);
-  starts_[n + 1] = starts_[n];  // sign() may look at one too many
 }
 
 bool OccurrenceReader::fail() {
@@ -251,21 +226,123 @@ bool OccurrenceReader::open_span(Span& span) {
   return good(span) || fail();
 }
 
-bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
+std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
+                                     std::uint32_t n, PositionRun* runs) {
+  if (filled_ == 0 || filled_ > kEnoughSums / 2) {
+    make_room(1);
+    sums_[0] = 0;
+    filled_ = 1;
+    decoded_ = decoded_end_ = 0;
+  }
+  const bool far = list_->info().positions_size > kCached;
+  std::uint32_t i = 0;
+  while (i < n) {
+    const std::uint32_t end = end_of_block(ranks, i, n);
+    if (far && end < n) {
+      list_->prefetch_occurrences(ranks[end] / kBlockPostings);
+    }
+    stand_on(ranks[i]);
+    if (end - i >= kWorthCounting) reads_ = kWorthCounting;
+    for (; i < end; ++i) {
+      if (i > 0 && filled_ > kEnoughSums) return i;
+      if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
+      index_ = ranks[i] % kBlockPostings;
+      const std::uint32_t near = i + 2 < end ? ranks[i + 2] : ranks[i];
+      if (!read_one(near % kBlockPostings, runs[i])) runs[i] = {0, 0, 0};
+    }
+  }
+  return n;
+}
+
+// `near` is the index of a posting that will be read soon, or the one stood on.
+bool OccurrenceReader::read_one(std::uint32_t near, PositionRun& run) {
   if (list_->info().collection_freq == 1) {
-    out.assign(1, list_->info().single_position);
+    make_room(1);
+    run = {static_cast<std::uint32_t>(filled_), 1, 0};
+    sums_[filled_++] = list_->info().single_position;
     return true;
   }
-  out.clear();
   Span span;
   if (!open_span(span)) return false;
-  out.resize(span.count);  // no more than the block has bits
-  const std::uint64_t bit = seek_occurrence(span.before);
-  if (in_open_chunk(span)) {
-    read_chunk(span, out.data());
-    return true;
+  const std::uint64_t end = span.before + span.count;
+  if (span.before < decoded_ || end > decoded_end_) {
+    if (!worth_decoding(span, near)) {
+      chunk_ = span.before / kSampledOccurrences;
+      make_room(span.count);
+      run = {static_cast<std::uint32_t>(filled_), span.count, 0};
+      std::uint32_t* const out = sums_.data() + filled_;
+      filled_ += span.count;
+      return read_stream(span, seek_occurrence(span.before), out) || fail();
+    }
+    if (!decode(span)) return fail();
   }
-  return read_stream(span, bit, out.data()) || fail();
+  const std::uint64_t at = decoded_at_ + (span.before - decoded_);
+  run = {static_cast<std::uint32_t>(at), span.count, sums_[at - 1] + 1};
+  return true;
+}
+
+void OccurrenceReader::make_room(std::uint64_t sums) {
+  const std::uint64_t room = filled_ + sums + kDecodeSlack;
+  if (sums_.size() < room) sums_.resize(room + room / 2);
+}
+
+// Whether to decode the chunks of a posting: it takes much of them, or others
+// of the first were, or will be, asked for.
+bool OccurrenceReader::worth_decoding(const Span& span,
+                                      std::uint32_t near) const noexcept {
+  constexpr std::uint32_t kMuch = 32;
+  const std::uint64_t chunk = span.before / kSampledOccurrences;
+  if (span.count > kMuch || chunk == chunk_) return true;
+  return counted_ && near != index_ &&
+         before_[near] / kSampledOccurrences == chunk;
+}
+
+// Decodes the chunks of a posting, but those that are and have what is next to
+// them behind them.
+bool OccurrenceReader::decode(const Span& span) {
+  const bool last = decoded_at_ + (decoded_end_ - decoded_) == filled_;
+  if (!last || span.before < decoded_ || span.before > decoded_end_) {
+    decoded_ = decoded_end_ =
+        span.before / kSampledOccurrences * kSampledOccurrences;
+    decoded_at_ = filled_;
+  }
+  while (decoded_end_ < span.before + span.count) {
+    if (!decode_chunk(decoded_end_ / kSampledOccurrences)) return false;
+  }
+  return true;
+}
+
+// Adds up the gaps of a chunk; false if there are not enough.
+bool OccurrenceReader::decode_chunk(std::uint64_t chunk) {
+  const std::uint64_t bit =
+      chunk == 0 ? 0 : std::min(sample(chunk), unary_end_);
+  // More cannot be in a chunk.
+  constexpr std::uint64_t kMostBytes = 0x1000'0000;
+  const std::uint64_t bytes = std::min(unary_end_ / 8 - bit / 8, kMostBytes);
+  const std::uint64_t n = std::min<std::uint64_t>(
+      occurrences_ - chunk * kSampledOccurrences, kSampledOccurrences);
+  make_room(n);
+  const std::uint32_t found = list_->source().kernel->rice_sums(
+      unary_ + bit / 8, static_cast<std::uint32_t>(bytes),
+      static_cast<std::uint32_t>(bit % 8),
+      lows_ + chunk * (kSampledOccurrences / 8) * low_,
+      static_cast<std::uint32_t>(n), low_, sums_[filled_ - 1],
+      sums_.data() + filled_);
+  if (found != n) return false;
+  filled_ += n;
+  decoded_end_ += n;
+  return true;
+}
+
+bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
+  out.clear();
+  const std::uint32_t rank = block_ * kBlockPostings + index_;
+  PositionRun run;
+  read(&rank, 1, &run);
+  out.resize(run.count);  // no more than the block has bits
+  const std::uint32_t* const sums = sums_.data() + run.at;
+  for (std::uint32_t i = 0; i < run.count; ++i) out[i] = sums[i] - run.less;
+  return run.count > 0;
 }
 
 bool OccurrenceReader::positions_behind(std::uint8_t code,
@@ -314,9 +391,7 @@ bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
   constexpr std::uint32_t kWorthMatchingAll = 4;
   bool several = false;
   for (std::uint32_t i = 0; i < n;) {
-    const std::uint32_t block = ranks[i] / kBlockPostings;
-    std::uint32_t end = i + 1;
-    while (end < n && ranks[end] / kBlockPostings == block) ++end;
+    const std::uint32_t end = end_of_block(ranks, i, n);
     if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
     stand_on(ranks[i]);
     if (end - i >= kWorthMatchingAll &&
@@ -367,28 +442,6 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
   return true;
 }
 
-bool OccurrenceReader::in_open_chunk(const Span& span) const noexcept {
-  return chunk_open_ &&
-         span.before % kSampledOccurrences + span.count <= kSampledOccurrences;
-}
-
-// The i-th gap of a posting in the open chunk.
-std::uint64_t OccurrenceReader::gap(const Span& span,
-                                    std::uint64_t i) const noexcept {
-  const std::uint64_t at = span.before % kSampledOccurrences + i;
-  const std::uint64_t high = std::uint64_t{starts_[at + 1]} - starts_[at] - 1;
-  return high << low_ | read_bits(lows_, (span.before + i) * low_, low_);
-}
-
-void OccurrenceReader::read_chunk(const Span& span, std::uint32_t* out) const {
-  std::uint64_t position = gap(span, 0);
-  out[0] = static_cast<std::uint32_t>(position);
-  for (std::uint64_t i = 1; i < span.count; ++i) {
-    position += 1 + gap(span, i);
-    out[i] = static_cast<std::uint32_t>(position);
-  }
-}
-
 // Decodes from a bit of the unary half on; false where it ends too early.
 bool OccurrenceReader::read_stream(const Span& span, std::uint64_t bit,
                                    std::uint32_t* out) const {
@@ -411,55 +464,6 @@ bool OccurrenceReader::read_stream(const Span& span, std::uint64_t bit,
     least = position + 1;
   }
   return true;
-}
-
-void OccurrenceReader::narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
-                                    std::uint32_t offset,
-                                    std::uint64_t* signs) {
-  if (list_->layout() == ListLayout::kSingle) return;
-  const bool far = list_->info().positions_size > kCached;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (far && i + kFarAhead < n) {
-      list_->prefetch_occurrences(ranks[i + kFarAhead] / kBlockPostings);
-    }
-    if (far && i + kNearAhead < n)
-      list_->prefetch_positions(ranks[i + kNearAhead]);
-    stand_on(ranks[i]);
-    signs[i] &= sign(offset);
-  }
-}
-
-std::uint64_t OccurrenceReader::sign(std::uint32_t offset) {
-  constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
-  constexpr std::uint32_t kMost = 64;  // more leave hardly a bit unset
-  if (index_ >= postings_ || !open_positions()) return kUnknown;
-  const Span span = this->span();
-  if (!good(span) || span.count > kMost) return kUnknown;
-  const std::uint64_t bit = seek_occurrence(span.before);
-  if (in_open_chunk(span)) return sign_in_chunk(span, offset);
-  std::uint32_t positions[kMost];
-  if (!read_stream(span, bit, positions)) return kUnknown;
-  std::uint64_t bits = 0;
-  for (std::uint32_t i = 0; i < span.count; ++i) {
-    bits |= std::uint64_t{1} << ((positions[i] - offset) % 64);
-  }
-  return bits;
-}
-
-// One or two positions, the usual case, are computed without a branch that
-// depends on which of the two it is: such branches are guessed wrongly. For one
-// position the second gap is whatever lies there, and left out.
-std::uint64_t OccurrenceReader::sign_in_chunk(const Span& span,
-                                              std::uint32_t offset) const {
-  std::uint64_t position = gap(span, 0) - offset;
-  std::uint64_t bits = std::uint64_t{1} << (position % 64);
-  position += 1 + gap(span, 1);
-  bits |= std::uint64_t{span.count > 1} << (position % 64);
-  for (std::uint64_t i = 2; i < span.count; ++i) {
-    position += 1 + gap(span, i);
-    bits |= std::uint64_t{1} << (position % 64);
-  }
-  return bits;
 }
 
 }  // namespace kwic

@@ -5,9 +5,12 @@
 // Both are Rice codes with the two halves kept apart
 // (format/frequency_codec.h), so a posting is reached by counting ones in the
 // unary halves: in that of the frequencies for the number of occurrences before
-// it, in that of the positions for the place of the first of its own. Nothing
-// else of the block is decoded, and postings asked for in ascending order go on
-// from the last.
+// it, in that of the positions for the place of the first of its own.
+//
+// A posting far from others is decoded alone, from there on. Where several are
+// near each other, the gaps between two samples are added up together, across
+// the borders of postings (Kernels::rice_sums): the positions of a posting are
+// these sums less the sum before its first, and they are used where they stand.
 //
 // Any bytes are safe; what does not fit reads as no positions and counts as
 // damage (PostingSource::damage).
@@ -54,13 +57,13 @@ class OccurrenceReader {
   bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
                    std::uint8_t code, std::uint64_t* signs);
 
-  // Of `n` postings of ascending ranks, narrows signs[i] to the bits
-  // (position - offset) mod 64 of the positions of posting i: what is left of
-  // the signs of all words of a phrase is zero where they stand nowhere in a
-  // row. Signs are left alone where that is not worth finding out or the bytes
-  // make no sense.
-  void narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
-                    std::uint32_t offset, std::uint64_t* signs);
+  // The positions of up to `n` postings of ascending ranks, as runs of sums();
+  // returns of how many: one at least, fewer than n where they are many. Where
+  // the bytes make no sense a run is empty. Runs and sums() are good until the
+  // next call; kDecodeSlack sums behind a run may be loaded.
+  std::uint32_t read(const std::uint32_t* ranks, std::uint32_t n,
+                     PositionRun* runs);
+  const std::uint32_t* sums() const noexcept { return sums_.data(); }
 
  private:
   // Where the occurrences of a posting lie among those of its block.
@@ -71,7 +74,6 @@ class OccurrenceReader {
 
   void enter_block(std::uint32_t block);
   void count_occurrences();
-  std::uint32_t worth_counting() const noexcept;
   Span span();
   Span walk();
   bool open_positions();
@@ -81,10 +83,12 @@ class OccurrenceReader {
   bool open_span(Span& span);
   std::uint64_t sample(std::uint64_t i) const noexcept;
   std::uint64_t seek_occurrence(std::uint64_t occurrence);
-  void open_chunk(std::uint64_t chunk);
   bool good(const Span& span) const noexcept;
-  bool in_open_chunk(const Span& span) const noexcept;
-  std::uint64_t gap(const Span& span, std::uint64_t i) const noexcept;
+  bool read_one(std::uint32_t near, PositionRun& run);
+  bool worth_decoding(const Span& span, std::uint32_t near) const noexcept;
+  bool decode(const Span& span);
+  bool decode_chunk(std::uint64_t chunk);
+  void make_room(std::uint64_t sums);
   bool keep_behind_in_block(const std::uint32_t* ranks, std::uint32_t n,
                             std::uint8_t code, std::uint64_t* signs,
                             bool& several);
@@ -94,11 +98,8 @@ class OccurrenceReader {
     const std::uint64_t* const word = matches_ + at / 64;
     return word[0] >> (at % 64) | word[1] << 1 << (63 - at % 64);
   }
-  void read_chunk(const Span& span, std::uint32_t* out) const;
   bool read_stream(const Span& span, std::uint64_t bit,
                    std::uint32_t* out) const;
-  std::uint64_t sign(std::uint32_t offset);
-  std::uint64_t sign_in_chunk(const Span& span, std::uint32_t offset) const;
   bool fail();
 
   static constexpr std::uint32_t kNone = 0xffff'ffff;
@@ -129,18 +130,23 @@ class OccurrenceReader {
   // The occurrence found last, and its bit in the unary half.
   std::uint64_t occurrence_ = 0;
   std::uint64_t occurrence_bit_ = 0;
-  // The chunk between two samples that was looked into last, and, once it has
-  // been looked into twice, where each of its occurrences starts.
+  // The chunk between two samples that a posting was decoded alone in last.
   std::uint64_t chunk_ = kNoChunk;
-  bool chunk_open_ = false;
-  std::uint64_t chunk_base_ = 0;  // bit that starts_ count from
+  // One running sum of all that was decoded, behind sums_[0], so that the sum
+  // before each posting is there too. The occurrences [decoded_, decoded_end_)
+  // of the block are at sums_[decoded_at_] and behind.
+  std::vector<std::uint32_t> sums_;
+  std::uint64_t filled_ = 0;
+  std::uint64_t decoded_ = 0;
+  std::uint64_t decoded_end_ = 0;
+  std::uint64_t decoded_at_ = 0;
 
   // Room for keep_behind(): which occurrences of the block match.
   static constexpr std::uint32_t kMostMatched = 8192;
   std::uint64_t matches_[kMostMatched / 64 + 2];
 
-  std::uint32_t before_[kBlockPostings + 1];  // occurrences in earlier postings
-  std::uint32_t starts_[kSampledOccurrences + 2];
+  // Occurrences in earlier postings.
+  std::uint32_t before_[kBlockPostings + 1 + kDecodeSlack];
 };
 
 }  // namespace kwic

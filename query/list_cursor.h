@@ -67,11 +67,8 @@ class ListCursor {
                    std::uint8_t code, std::uint64_t* signs) {
     return occurrences_.keep_behind(ranks, n, code, signs);
   }
-  // See OccurrenceReader::narrow_signs.
-  void narrow_signs(const std::uint32_t* ranks, std::uint32_t n,
-                    std::uint32_t offset, std::uint64_t* signs) {
-    occurrences_.narrow_signs(ranks, n, offset, signs);
-  }
+  // See OccurrenceReader::read.
+  OccurrenceReader& occurrences() noexcept { return occurrences_; }
 
   // Of the document the cursor stands on:
   std::uint32_t doc() const noexcept { return doc_; }

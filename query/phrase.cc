@@ -62,6 +62,24 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
             });
 }
 
+void PhraseCounter::count_pairs(const PhraseTerm& a,
+                                const std::uint32_t* ranks_a,
+                                const PhraseTerm& b,
+                                const std::uint32_t* ranks_b, std::uint32_t n,
+                                std::uint32_t* out) {
+  OccurrenceReader& reader_a = a.cursor->occurrences();
+  OccurrenceReader& reader_b = b.cursor->occurrences();
+  const Kernels& kernel = *a.cursor->list().source().kernel;
+  for (std::uint32_t i = 0; i < n;) {
+    std::uint32_t some = std::min(n - i, kTogether);
+    some = reader_a.read(ranks_a + i, some, runs_a_);
+    some = reader_b.read(ranks_b + i, some, runs_b_);
+    kernel.count_rows(reader_a.sums(), runs_a_, reader_b.sums(), runs_b_, some,
+                      b.offset - a.offset, out + i);
+    i += some;
+  }
+}
+
 // Reads the positions where the term can be part of the phrase; false if there
 // are none.
 bool PhraseCounter::read(const PhraseTerm& term) {

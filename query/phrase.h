@@ -30,6 +30,13 @@ class PhraseCounter {
   // ever read.
   static void order(std::vector<PhraseTerm>& terms);
 
+  // In how many places of each of some documents stand the terms a and b as far
+  // from each other as in the phrase? The ranks of the documents, ascending, in
+  // the lists of both, which are not the same.
+  void count_pairs(const PhraseTerm& a, const std::uint32_t* ranks_a,
+                   const PhraseTerm& b, const std::uint32_t* ranks_b,
+                   std::uint32_t n, std::uint32_t* out);
+
   // The number of places where every term stands at start + offset. Each
   // cursor stands on the document. The places left are narrowed term by term.
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
@@ -41,6 +48,10 @@ class PhraseCounter {
   std::uint32_t count_far(const std::vector<PhraseTerm>& terms,
                           std::uint32_t farthest);
 
+  static constexpr std::uint32_t kTogether = 64;
+
+  PositionRun runs_a_[kTogether];
+  PositionRun runs_b_[kTogether];
   std::vector<std::uint32_t> keys_;
   std::vector<std::uint32_t> positions_;
   std::vector<std::uint32_t> before_;

@@ -36,6 +36,7 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
   prune_ = top != nullptr && !count_all;
   phrases_ = !query.phrases.empty();
   total_ = sifted_ = sifted_out_ = 0;
+  counted_ = false;
   std::sort(query.required.begin(), query.required.end(),
             [](const ScoredList* a, const ScoredList* b) {
               return a->list().doc_freq() < b->list().doc_freq();
@@ -57,6 +58,7 @@ void PlanAll::set_lanes() {
   }
   which_.resize(kWindowDocs + 1);
   signs_.resize(kWindowDocs);
+  counts_.resize(kWindowDocs);
 }
 
 std::uint32_t PlanAll::lane_of(const ListCursor& cursor) const {
@@ -340,7 +342,7 @@ void PlanAll::take_candidates() {
     if (pruning() && !can_matter(i)) continue;
     stand_on(i);
     if (top_ != nullptr) {
-      score(candidates_[i]);
+      score(i);
     } else {
       total_ += has_phrases() ? 1 : 0;
     }
@@ -356,37 +358,44 @@ void PlanAll::drop_low() {
   keep(kept);
 }
 
-// Drops most of the candidates in which the words do not stand in a row; not
-// where at least half have been found to have the phrase, and were read twice.
-void PlanAll::drop_without(const AllQuery::Phrase& phrase,
+// Drops the candidates in which the two rarest words of a phrase do not stand
+// as they should, unless at least half have been found to have the phrase, and
+// were read twice. True if the others have the phrase: then counts_ says how
+// often.
+bool PlanAll::drop_without(const AllQuery::Phrase& phrase,
                            bool only_asked_for) {
-  constexpr std::size_t kWorthIt = 4;
-  if (phrase.terms.size() < 2 || candidates_.size() < kWorthIt) return;
-  if (!only_asked_for && sifted_out_ < sifted_ / 2) return;
-  if (!only_asked_for) sifted_ += candidates_.size();
-  const std::size_t before = candidates_.size();
-  std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
-  for (const PhraseTerm& term : phrase.terms) {
-    Lane& lane = lanes_[lane_of(*term.cursor)];
-    if (only_asked_for && !asked_as_a_whole(term.cursor->list())) {
-      return;  // nor are the others, which are longer
-    }
-    rank(lane);
-    term.cursor->narrow_signs(lane.ranks.data(),
-                              static_cast<std::uint32_t>(candidates_.size()),
-                              term.offset, signs_.data());
-    if (&term != phrase.terms.data()) keep_signed();
+  const PhraseTerm& a = phrase.terms[0];
+  const auto b = std::find_if(
+      phrase.terms.begin(), phrase.terms.end(),
+      [&a](const PhraseTerm& term) { return term.cursor != a.cursor; });
+  if (b == phrase.terms.end()) return false;
+  const bool exact =
+      phrase.terms.size() == 2 && a.behind == 0 && b->behind == 0;
+  if (only_asked_for && !asked_as_a_whole(b->cursor->list())) return false;
+  if (!only_asked_for && !exact) {
+    if (sifted_out_ < sifted_ / 2) return false;
+    sifted_ += candidates_.size();
+    sifted_out_ += candidates_.size();
   }
-  if (!only_asked_for) sifted_out_ += before - candidates_.size();
+  Lane& lane_a = lanes_[lane_of(*a.cursor)];
+  Lane& lane_b = lanes_[lane_of(*b->cursor)];
+  rank(lane_a);
+  rank(lane_b);
+  phrase_counter_.count_pairs(a, lane_a.ranks.data(), *b, lane_b.ranks.data(),
+                              static_cast<std::uint32_t>(candidates_.size()),
+                              counts_.data());
+  keep_counted();
+  if (!only_asked_for && !exact) sifted_out_ -= candidates_.size();
+  return exact;
 }
 
-// Keeps the candidates that have a sign left.
-void PlanAll::keep_signed() {
+// Keeps the candidates with a count, and the counts.
+void PlanAll::keep_counted() {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    if (signs_[i] == 0) continue;
-    signs_[kept] = signs_[i];
-    which_[kept++] = i;
+    counts_[kept] = counts_[i];
+    which_[kept] = i;
+    kept += counts_[i] != 0 ? 1 : 0;
   }
   keep(kept);
 }
@@ -396,10 +405,21 @@ void PlanAll::keep_signed() {
 bool PlanAll::sift_phrases() {
   bool sure = true;
   for (const AllQuery::Phrase* phrase : query_->phrases) {
-    sure &= drop_not_behind(*phrase) && phrase->terms.size() == 1;
-    drop_without(*phrase, false);
+    const bool behind = drop_not_behind(*phrase);
+    const bool exact = drop_without(*phrase, false);
+    sure &= exact || (behind && phrase->terms.size() == 1);
+    counted_ = exact && query_->phrases.size() == 1;
   }
   return sure;
+}
+
+// Keeps the candidates that have a sign left.
+void PlanAll::keep_signed() {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    if (signs_[i] != 0) which_[kept++] = i;
+  }
+  keep(kept);
 }
 
 // Drops the candidates in which a term never stands behind the frequent word
@@ -496,13 +516,16 @@ bool PlanAll::has_phrases() {
   return true;
 }
 
-void PlanAll::score(std::uint32_t doc) {
+void PlanAll::score(std::uint32_t candidate) {
+  const std::uint32_t doc = candidates_[candidate];
   const std::uint32_t length = source_->lengths(doc);
   const float norm = norm_(length);
   float score = 0;
   for (const AllQuery::Part& part : query_->parts) {
     if (part.phrase != nullptr) {
-      const std::uint32_t tf = phrase_counter_.count(part.phrase->terms);
+      const std::uint32_t tf = counted_
+                                   ? counts_[candidate]
+                                   : phrase_counter_.count(part.phrase->terms);
       if (tf == 0) return;
       score += part.phrase->weight * bm25_saturation(tf, norm);
     } else if (!part.optional || part.term->cursor().find(doc)) {

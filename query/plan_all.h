@@ -116,14 +116,15 @@ class PlanAll {
   void keep_signed();
   bool drop_not_behind(const AllQuery::Phrase& phrase);
   bool sift_phrases();
-  void drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
+  bool drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
+  void keep_counted();
   void rank(Lane& lane);
   void ask_occurrences();
   bool can_matter(std::uint32_t candidate) const;
   float lane_bound(std::uint32_t lane, std::uint32_t candidate) const;
   void stand_on(std::uint32_t candidate);
   bool has_phrases();
-  void score(std::uint32_t doc);
+  void score(std::uint32_t candidate);
 
   // Bounds are sums in real numbers, scores sums of floats.
   static constexpr float kUp = 1.00001F;
@@ -149,9 +150,11 @@ class PlanAll {
   std::vector<std::uint32_t> which_;
   std::vector<std::uint32_t> excluded_;        // exclude(): places found,
   std::vector<std::uint32_t> excluded_ranks_;  // and their ranks, unused
-  std::vector<std::uint64_t> signs_;  // see OccurrenceReader::narrow_signs
-  std::uint64_t sifted_ = 0;          // candidates whose signs were compared,
-  std::uint64_t sifted_out_ = 0;      // and those dropped of them
+  std::vector<std::uint64_t> signs_;   // see OccurrenceReader::keep_behind
+  std::vector<std::uint32_t> counts_;  // of the phrase, if counted_
+  bool counted_ = false;
+  std::uint64_t sifted_ = 0;      // candidates whose positions were compared,
+  std::uint64_t sifted_out_ = 0;  // and those dropped of them
   PhraseCounter phrase_counter_;
 };
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels for positions: they add up Rice codes, and find what two sets of
+// positions have in common.
+//
+// No include guard: a part of format/kernels_inl.h, which includes it inside
+// its namespace.
+// NOLINTBEGIN(misc-definitions-in-headers)
+
+// ------------------------------------------------------- sums of Rice codes
+
+// The high halves need no adding up: before the i-th one of their unary codes
+// there are as many zeros as the high halves up to it are together, and
+// decode_high() counts them. Only the low halves are added, a vector at a time
+// by adding it to itself moved by 1, 2, 4 (and 8) places.
+
+// `highs[i]` high halves up to value i, from value `from` on; `sum` and the
+// result are the sum before and behind them.
+inline void add_lows_portable(const std::uint32_t* highs,
+                              const std::uint8_t* lows, std::uint32_t from,
+                              std::uint32_t n, unsigned width,
+                              std::uint32_t sum, std::uint32_t* out) {
+  for (std::uint32_t i = from; i < n; ++i) {
+    const std::uint64_t low = read_bits(lows, std::uint64_t{i} * width, width);
+    sum += static_cast<std::uint32_t>(low) + 1;
+    out[i] = sum + (highs[i] << width);
+  }
+}
+
+#if defined(KWIC_AVX512)
+
+void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
+              std::uint32_t n, unsigned width, std::uint32_t sum,
+              std::uint32_t* out) {
+  if (width > kMaxShuffledWidth) {
+    return add_lows_portable(highs, lows, 0, n, width, sum, out);
+  }
+  const __m512i zero = _mm512_setzero_si512();
+  const __m512i one = _mm512_set1_epi32(1);
+  const __m512i last = _mm512_set1_epi32(15);
+  const __m512i bytes = _mm512_load_si512(kUnpack.bytes[width]);
+  const __m512i shift = _mm512_load_si512(kUnpack.shift[width]);
+  const __m512i mask = _mm512_set1_epi32(static_cast<int>((1U << width) - 1));
+  const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
+  __m512i before = _mm512_set1_epi32(static_cast<int>(sum));
+  for (std::uint32_t i = 0; i < n; i += 16) {
+    const __m512i raw = _mm512_loadu_si512(lows + std::size_t{i / 8} * width);
+    const __m512i lane = _mm512_permutexvar_epi8(bytes, raw);
+    __m512i v = _mm512_and_si512(_mm512_srlv_epi32(lane, shift), mask);
+    v = _mm512_add_epi32(v, one);
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 15));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
+    v = _mm512_add_epi32(v, before);
+    before = _mm512_permutexvar_epi32(last, v);
+    const __m512i high = _mm512_sll_epi32(_mm512_loadu_si512(highs + i), count);
+    _mm512_storeu_si512(out + i, _mm512_add_epi32(v, high));
+  }
+}
+
+#elif defined(__AVX2__)
+
+void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
+              std::uint32_t n, unsigned width, std::uint32_t sum,
+              std::uint32_t* out) {
+  if (width > kMaxShuffledWidth) {
+    return add_lows_portable(highs, lows, 0, n, width, sum, out);
+  }
+  const auto* row = reinterpret_cast<const __m256i*>(kUnpack.bytes[width]);
+  const __m256i bytes = _mm256_load_si256(row);
+  const __m256i shift =
+      _mm256_load_si256(reinterpret_cast<const __m256i*>(kUnpack.shift[width]));
+  const __m256i mask = _mm256_set1_epi32(static_cast<int>((1U << width) - 1));
+  const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
+  __m256i before = _mm256_set1_epi32(static_cast<int>(sum));
+  for (std::uint32_t i = 0; i < n; i += 8) {
+    const std::uint8_t* p = lows + std::size_t{i / 8} * width;
+    const __m256i raw = _mm256_inserti128_si256(
+        _mm256_castsi128_si256(
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
+        _mm_loadu_si128(
+            reinterpret_cast<const __m128i*>(p + ((4 * width) >> 3))),
+        1);
+    __m256i v = _mm256_and_si256(
+        _mm256_srlv_epi32(_mm256_shuffle_epi8(raw, bytes), shift), mask);
+    v = _mm256_add_epi32(v, _mm256_set1_epi32(1));
+    v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
+    v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
+    // The last of the lower half to all of the upper one.
+    const __m256i lower = _mm256_permute2x128_si256(v, v, 0x08);
+    v = _mm256_add_epi32(v, _mm256_shuffle_epi32(lower, 0xff));
+    v = _mm256_add_epi32(v, before);
+    before = _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7));
+    const __m256i high = _mm256_sll_epi32(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(highs + i)), count);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
+                        _mm256_add_epi32(v, high));
+  }
+}
+
+#else
+
+void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
+              std::uint32_t n, unsigned width, std::uint32_t sum,
+              std::uint32_t* out) {
+  add_lows_portable(highs, lows, 0, n, width, sum, out);
+}
+
+#endif
+
+std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
+                        std::uint32_t from, const std::uint8_t* lows,
+                        std::uint32_t n, unsigned low_width, std::uint32_t sum,
+                        std::uint32_t* out) {
+  constexpr std::uint32_t kMost = 256 + 7;
+  std::uint32_t highs[kMost + kDecodeSlack];
+  // The ones before `from` are decoded too, and left out.
+  const auto skip = static_cast<std::uint32_t>(
+      std::popcount(static_cast<unsigned>(unary[0]) & ((1U << from) - 1)));
+  const std::uint32_t found =
+      decode_high(unary, bytes, std::min(n + skip, kMost), highs);
+  const std::uint32_t there = found > skip ? std::min(found - skip, n) : 0;
+  // highs[i] counts the zeros before `from` too.
+  const std::uint32_t zeros = from - skip;
+  add_lows(highs + skip, lows, there, low_width, sum - (zeros << low_width),
+           out);
+  return there;
+}
+
+// ------------------------------------------------------ words in a row
+
+#if defined(__AVX2__)
+
+#if defined(KWIC_AVX512)
+
+using Lanes = __m512i;
+constexpr std::uint32_t kLanes = 16;
+
+Lanes load_lanes(const std::uint32_t* p) { return _mm512_loadu_si512(p); }
+
+std::uint32_t equal_lanes(Lanes v, std::uint32_t value) {
+  return _mm512_cmpeq_epi32_mask(v, _mm512_set1_epi32(static_cast<int>(value)));
+}
+
+#else
+
+using Lanes = __m256i;
+constexpr std::uint32_t kLanes = 8;
+
+Lanes load_lanes(const std::uint32_t* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+
+std::uint32_t equal_lanes(Lanes v, std::uint32_t value) {
+  const __m256i equal =
+      _mm256_cmpeq_epi32(v, _mm256_set1_epi32(static_cast<int>(value)));
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_castsi256_ps(equal)));
+}
+
+#endif
+
+// Each value of the shorter set, which is a, is held against a vector of the
+// longer one.
+std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
+                           std::uint32_t less_a, const std::uint32_t* b,
+                           std::uint32_t m, std::uint32_t less_b) {
+  const std::uint32_t difference = less_b - less_a;
+  std::uint32_t found = 0;
+  std::uint32_t i = 0;
+  for (; m > kLanes && i < n; b += kLanes, m -= kLanes) {
+    const std::uint32_t last = b[kLanes - 1] - less_b;
+    const Lanes v = load_lanes(b);
+    std::uint32_t equal = 0;
+    for (; i < n && a[i] - less_a <= last; ++i) {
+      equal |= equal_lanes(v, a[i] + difference);
+    }
+    found += static_cast<std::uint32_t>(std::popcount(equal));
+  }
+  const Lanes v = load_lanes(b);
+  std::uint32_t equal = 0;
+  for (; i < n; ++i) equal |= equal_lanes(v, a[i] + difference);
+  equal &= (2U << (m - 1)) - 1;
+  return found + static_cast<std::uint32_t>(std::popcount(equal));
+}
+
+#else
+
+// A merge without branches.
+std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
+                           std::uint32_t less_a, const std::uint32_t* b,
+                           std::uint32_t m, std::uint32_t less_b) {
+  std::uint32_t found = 0;
+  for (std::uint32_t i = 0, j = 0; i < n && j < m;) {
+    const std::uint32_t x = a[i] - less_a;
+    const std::uint32_t y = b[j] - less_b;
+    found += x == y ? 1 : 0;
+    i += x <= y ? 1 : 0;
+    j += y <= x ? 1 : 0;
+  }
+  return found;
+}
+
+#endif
+
+void count_rows(const std::uint32_t* a, const PositionRun* runs_a,
+                const std::uint32_t* b, const PositionRun* runs_b,
+                std::uint32_t n, std::uint32_t distance, std::uint32_t* out) {
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const PositionRun& x = runs_a[i];
+    const PositionRun& y = runs_b[i];
+    const std::uint32_t less = y.less + distance;
+    if (x.count == 0 || y.count == 0) {
+      out[i] = 0;
+    } else if (x.count <= y.count) {
+      out[i] = count_common(a + x.at, x.count, x.less, b + y.at, y.count, less);
+    } else {
+      out[i] = count_common(b + y.at, y.count, less, a + x.at, x.count, x.less);
+    }
+  }
+}
+
+// NOLINTEND(misc-definitions-in-headers)
