@@ -13,13 +13,18 @@
 // decode_high() counts them. Only the low halves are added, a vector at a time
 // by adding it to itself moved by 1, 2, 4 (and 8) places.
 
-// `highs[i]` high halves up to value i, from value `from` on; `sum` and the
-// result are the sum before and behind them.
+// highs[i]: the sum of the high halves up to value i. Where there are no low
+// halves, each value but adds the one.
+inline void add_ones(const std::uint32_t* highs, std::uint32_t n,
+                     std::uint32_t sum, std::uint32_t* out) {
+  for (std::uint32_t i = 0; i < n; ++i) out[i] = highs[i] + sum + i + 1;
+}
+
 inline void add_lows_portable(const std::uint32_t* highs,
-                              const std::uint8_t* lows, std::uint32_t from,
-                              std::uint32_t n, unsigned width,
-                              std::uint32_t sum, std::uint32_t* out) {
-  for (std::uint32_t i = from; i < n; ++i) {
+                              const std::uint8_t* lows, std::uint32_t n,
+                              unsigned width, std::uint32_t sum,
+                              std::uint32_t* out) {
+  for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint64_t low = read_bits(lows, std::uint64_t{i} * width, width);
     sum += static_cast<std::uint32_t>(low) + 1;
     out[i] = sum + (highs[i] << width);
@@ -32,7 +37,7 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
               std::uint32_t n, unsigned width, std::uint32_t sum,
               std::uint32_t* out) {
   if (width > kMaxShuffledWidth) {
-    return add_lows_portable(highs, lows, 0, n, width, sum, out);
+    return add_lows_portable(highs, lows, n, width, sum, out);
   }
   const __m512i zero = _mm512_setzero_si512();
   const __m512i one = _mm512_set1_epi32(1);
@@ -64,7 +69,7 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
               std::uint32_t n, unsigned width, std::uint32_t sum,
               std::uint32_t* out) {
   if (width > kMaxShuffledWidth) {
-    return add_lows_portable(highs, lows, 0, n, width, sum, out);
+    return add_lows_portable(highs, lows, n, width, sum, out);
   }
   const auto* row = reinterpret_cast<const __m256i*>(kUnpack.bytes[width]);
   const __m256i bytes = _mm256_load_si256(row);
@@ -103,7 +108,7 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
 void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
               std::uint32_t n, unsigned width, std::uint32_t sum,
               std::uint32_t* out) {
-  add_lows_portable(highs, lows, 0, n, width, sum, out);
+  add_lows_portable(highs, lows, n, width, sum, out);
 }
 
 #endif
@@ -121,9 +126,12 @@ std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
       decode_high(unary, bytes, std::min(n + skip, kMost), highs);
   const std::uint32_t there = found > skip ? std::min(found - skip, n) : 0;
   // highs[i] counts the zeros before `from` too.
-  const std::uint32_t zeros = from - skip;
-  add_lows(highs + skip, lows, there, low_width, sum - (zeros << low_width),
-           out);
+  sum -= (from - skip) << low_width;
+  if (low_width == 0) {
+    add_ones(highs + skip, there, sum, out);
+  } else {
+    add_lows(highs + skip, lows, there, low_width, sum, out);
+  }
   return there;
 }
 
