@@ -139,65 +139,79 @@ std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
 
 #if defined(__AVX2__)
 
+// A vector of values, and which of them have been equal to others.
 #if defined(KWIC_AVX512)
 
-using Lanes = __m512i;
 constexpr std::uint32_t kLanes = 16;
 
-Lanes load_lanes(const std::uint32_t* p) { return _mm512_loadu_si512(p); }
+// Equal values have a difference of no bit: the least of all is kept.
+class Held {
+ public:
+  explicit Held(const std::uint32_t* values)
+      : values_(_mm512_loadu_si512(values)) {}
+  void against(std::uint32_t value) {
+    const __m512i all = _mm512_set1_epi32(static_cast<int>(value));
+    least_ = _mm512_min_epu32(least_, _mm512_xor_si512(values_, all));
+  }
+  std::uint32_t equal() const {
+    return _mm512_testn_epi32_mask(least_, least_);
+  }
 
-std::uint32_t equal_lanes(Lanes v, std::uint32_t value) {
-  return _mm512_cmpeq_epi32_mask(v, _mm512_set1_epi32(static_cast<int>(value)));
-}
+ private:
+  __m512i values_;
+  __m512i least_ = _mm512_set1_epi32(-1);
+};
 
 #else
 
-using Lanes = __m256i;
 constexpr std::uint32_t kLanes = 8;
 
-Lanes load_lanes(const std::uint32_t* p) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-}
+class Held {
+ public:
+  explicit Held(const std::uint32_t* values)
+      : values_(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(values))) {}
+  void against(std::uint32_t value) {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(value));
+    equal_ = _mm256_or_si256(equal_, _mm256_cmpeq_epi32(values_, all));
+  }
+  std::uint32_t equal() const {
+    return static_cast<std::uint32_t>(
+        _mm256_movemask_ps(_mm256_castsi256_ps(equal_)));
+  }
 
-std::uint32_t equal_lanes(Lanes v, std::uint32_t value) {
-  const __m256i equal =
-      _mm256_cmpeq_epi32(v, _mm256_set1_epi32(static_cast<int>(value)));
-  return static_cast<std::uint32_t>(
-      _mm256_movemask_ps(_mm256_castsi256_ps(equal)));
-}
+ private:
+  __m256i values_;
+  __m256i equal_ = _mm256_setzero_si256();
+};
 
 #endif
 
-// Each value of the shorter set, which is a, is held against a vector of the
-// longer one.
-std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
-                           std::uint32_t less_a, const std::uint32_t* b,
-                           std::uint32_t m, std::uint32_t less_b) {
+// How many of m values of b, less their `less`, are among the n of a, less
+// theirs: each value of a, the shorter set, is held against a vector of b.
+inline std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
+                                  std::uint32_t less_a, const std::uint32_t* b,
+                                  std::uint32_t m, std::uint32_t less_b) {
   const std::uint32_t difference = less_b - less_a;
+  const std::uint32_t* const end = a + n;
   std::uint32_t found = 0;
-  std::uint32_t i = 0;
-  for (; m > kLanes && i < n; b += kLanes, m -= kLanes) {
+  for (; m > kLanes && a != end; b += kLanes, m -= kLanes) {
     const std::uint32_t last = b[kLanes - 1] - less_b;
-    const Lanes v = load_lanes(b);
-    std::uint32_t equal = 0;
-    for (; i < n && a[i] - less_a <= last; ++i) {
-      equal |= equal_lanes(v, a[i] + difference);
-    }
-    found += static_cast<std::uint32_t>(std::popcount(equal));
+    Held held(b);
+    for (; a != end && *a - less_a <= last; ++a) held.against(*a + difference);
+    found += static_cast<std::uint32_t>(std::popcount(held.equal()));
   }
-  const Lanes v = load_lanes(b);
-  std::uint32_t equal = 0;
-  for (; i < n; ++i) equal |= equal_lanes(v, a[i] + difference);
-  equal &= (2U << (m - 1)) - 1;
+  Held held(b);
+  for (; a != end; ++a) held.against(*a + difference);
+  const std::uint32_t equal = held.equal() & ((2U << (m - 1)) - 1);
   return found + static_cast<std::uint32_t>(std::popcount(equal));
 }
 
 #else
 
 // A merge without branches.
-std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
-                           std::uint32_t less_a, const std::uint32_t* b,
-                           std::uint32_t m, std::uint32_t less_b) {
+inline std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
+                                  std::uint32_t less_a, const std::uint32_t* b,
+                                  std::uint32_t m, std::uint32_t less_b) {
   std::uint32_t found = 0;
   for (std::uint32_t i = 0, j = 0; i < n && j < m;) {
     const std::uint32_t x = a[i] - less_a;
@@ -215,16 +229,18 @@ void count_rows(const std::uint32_t* a, const PositionRun* runs_a,
                 const std::uint32_t* b, const PositionRun* runs_b,
                 std::uint32_t n, std::uint32_t distance, std::uint32_t* out) {
   for (std::uint32_t i = 0; i < n; ++i) {
-    const PositionRun& x = runs_a[i];
-    const PositionRun& y = runs_b[i];
-    const std::uint32_t less = y.less + distance;
-    if (x.count == 0 || y.count == 0) {
-      out[i] = 0;
-    } else if (x.count <= y.count) {
-      out[i] = count_common(a + x.at, x.count, x.less, b + y.at, y.count, less);
-    } else {
-      out[i] = count_common(b + y.at, y.count, less, a + x.at, x.count, x.less);
+    PositionRun x = runs_a[i];
+    PositionRun y = runs_b[i];
+    const std::uint32_t* x_sums = a + x.at;
+    const std::uint32_t* y_sums = b + y.at;
+    y.less += distance;
+    if (x.count > y.count) {
+      std::swap(x, y);
+      std::swap(x_sums, y_sums);
     }
+    out[i] = x.count == 0 ? 0
+                          : count_common(x_sums, x.count, x.less, y_sums,
+                                         y.count, y.less);
   }
 }
 

@@ -61,6 +61,7 @@ void OccurrenceReader::enter_block(std::uint32_t block) {
       list_->open_frequencies(resolved, frequencies_) ? resolved.postings : 0;
   reads_ = 0;
   counted_ = positions_open_ = false;
+  decoded_ = decoded_end_ = 0;
   walked_ = 0;
   walked_bit_ = 0;
 }
@@ -152,7 +153,6 @@ bool OccurrenceReader::open_positions() {
   unary_end_ = (available - fixed) * 8;
   occurrence_ = occurrence_bit_ = 0;
   chunk_ = kNoChunk;
-  decoded_ = decoded_end_ = 0;
   return positions_good_ = true;
 }
 
@@ -226,6 +226,17 @@ bool OccurrenceReader::open_span(Span& span) {
   return good(span) || fail();
 }
 
+// The usual case where postings are near each other.
+inline bool OccurrenceReader::take_decoded(PositionRun& run) const noexcept {
+  if (!counted_ || index_ >= postings_) return false;
+  const std::uint32_t begin = before_[index_];
+  const std::uint32_t end = before_[index_ + 1];
+  if (begin < decoded_ || end > decoded_end_ || end <= begin) return false;
+  const std::uint64_t at = decoded_at_ + (begin - decoded_);
+  run = {static_cast<std::uint32_t>(at), end - begin, sums_[at - 1] + 1};
+  return true;
+}
+
 std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
                                      std::uint32_t n, PositionRun* runs) {
   if (filled_ == 0 || filled_ > kEnoughSums / 2) {
@@ -247,6 +258,7 @@ std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
       if (i > 0 && filled_ > kEnoughSums) return i;
       if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
       index_ = ranks[i] % kBlockPostings;
+      if (take_decoded(runs[i])) continue;
       const std::uint32_t near = i + 2 < end ? ranks[i + 2] : ranks[i];
       if (!read_one(near % kBlockPostings, runs[i])) runs[i] = {0, 0, 0};
     }

@@ -84,6 +84,7 @@ class OccurrenceReader {
   std::uint64_t sample(std::uint64_t i) const noexcept;
   std::uint64_t seek_occurrence(std::uint64_t occurrence);
   bool good(const Span& span) const noexcept;
+  bool take_decoded(PositionRun& run) const noexcept;
   bool read_one(std::uint32_t near, PositionRun& run);
   bool worth_decoding(const Span& span, std::uint32_t near) const noexcept;
   bool decode(const Span& span);
