@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "base/limits.h"
 #include "format/bits.h"
@@ -69,6 +70,10 @@ void OccurrenceReader::enter_block(std::uint32_t block) {
 // Fills before_ with sums of frequencies; those that are missing are 0.
 void OccurrenceReader::count_occurrences() {
   counted_ = true;
+  if (frequencies_.all_ones()) {
+    std::iota(before_, before_ + postings_ + 1, 0U);
+    return;
+  }
   before_[0] = 0;
   const std::uint32_t found = list_->source().kernel->rice_sums(
       frequencies_.unary(), frequencies_.unary_bytes(), 0, frequencies_.lows(),
@@ -253,7 +258,7 @@ std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
       list_->prefetch_occurrences(ranks[end] / kBlockPostings);
     }
     stand_on(ranks[i]);
-    if (end - i >= kWorthCounting) reads_ = kWorthCounting;
+    if (end - i >= kWorthCounting && !counted_) count_occurrences();
     for (; i < end; ++i) {
       if (i > 0 && filled_ > kEnoughSums) return i;
       if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
@@ -441,13 +446,12 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
   predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
                           several);
   matches_[(occurrences_ + 63) / 64] = 0;
-  const bool single = frequencies_.all_ones();
-  if (!single && !counted_) count_occurrences();
+  if (!counted_) count_occurrences();
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t index = ranks[i] % kBlockPostings;
     if (index >= postings_) return false;
-    const std::uint64_t begin = single ? index : before_[index];
-    const std::uint64_t end = single ? index + 1 : before_[index + 1];
+    const std::uint64_t begin = before_[index];
+    const std::uint64_t end = before_[index + 1];
     if (end <= begin || end > occurrences_) return false;
     if (!any_match(begin, end)) signs[i] = 0;
   }
