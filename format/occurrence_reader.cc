@@ -362,23 +362,10 @@ bool OccurrenceReader::positions(std::vector<std::uint32_t>& out) {
   return run.count > 0;
 }
 
-bool OccurrenceReader::positions_behind(std::uint8_t code,
-                                        std::vector<std::uint32_t>& out,
-                                        bool& several) {
+std::uint8_t OccurrenceReader::predecessor(std::uint32_t i) {
   Span span;
-  if (!positions(out) || !open_span(span)) return false;
-  std::size_t kept = 0;
-  for (std::uint32_t i = 0; i < span.count; i += PredecessorCodes::kAtOnce) {
-    const std::uint32_t n = std::min(span.count - i, PredecessorCodes::kAtOnce);
-    std::uint64_t found =
-        predecessors_.matching(span.before + i, n, code, several);
-    for (; found != 0; found &= found - 1) {
-      out[kept++] =
-          out[i + static_cast<std::uint32_t>(std::countr_zero(found))];
-    }
-  }
-  out.resize(kept);
-  return kept > 0;
+  if (!open_span(span) || i >= span.count) return 0;
+  return predecessors_.code(span.before + i);
 }
 
 bool OccurrenceReader::predecessors(std::vector<std::uint8_t>& out) {

@@ -39,16 +39,14 @@ class OccurrenceReader {
   // Its positions, ascending, to `out`. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
 
-  // Its positions behind a frequent word, given as its predecessor code: those
-  // of that code and of kSeveralPredecessors, which sets `several`. False if
-  // there are none, or the bytes make no sense.
+  // The code of its i-th position, 0 if that has none. Those of all of them.
   // REQUIRES: has_predecessors(list.doc_freq()).
-  bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
-                        bool& several);
-  // The codes of all its positions. REQUIRES: as above.
+  std::uint8_t predecessor(std::uint32_t i);
   bool predecessors(std::vector<std::uint8_t>& out);
 
-  // The number of positions_behind().
+  // The number of its positions behind a frequent word, given as its
+  // predecessor code: those of that code and of kSeveralPredecessors, which
+  // sets `several`. REQUIRES: as above.
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
   // Of `n` postings of ascending ranks, clears the signs of those that have no

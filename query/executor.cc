@@ -107,6 +107,7 @@ class Executor::Impl {
   void begin(const QueryTree& tree, Shape shape, bool ranked) {
     source_.damage = 0;
     source_.kernel = &kernels();
+    ranked_ = ranked;
     top_.reset(0, 0);
     terms_.find(tree, ranked && shape != Shape::kAll, source_);
     opened_.assign(terms_.count(), nullptr);
@@ -132,6 +133,11 @@ class Executor::Impl {
     return damage();
   }
 
+  // Counting needs no weights.
+  float idf(std::uint64_t doc_freq) const {
+    return ranked_ ? bm25_idf(source_.documents, doc_freq) : 0;
+  }
+
   // The list of a term, opened once per query; null if no document has it.
   ScoredList* list_of(const std::string& name) {
     const std::size_t number = terms_.number_of(name);
@@ -145,8 +151,7 @@ class Executor::Impl {
       }
       list = lists_[lists_used_++].get();
       const TermInfo& info = terms_.info(number);
-      list->open(source_, info, bm25_idf(source_.documents, info.doc_freq),
-                 norm_);
+      list->open(source_, info, idf(info.doc_freq), norm_);
     }
     return list;
   }
@@ -162,7 +167,7 @@ class Executor::Impl {
           any_lists_.end()) {
         any_lists_.push_back(list);
       } else {
-        list->add_weight(bm25_idf(source_.documents, list->list().doc_freq()));
+        list->add_weight(idf(list->list().doc_freq()));
       }
     };
     if (is_term(tree.root())) return add(tree.root());
@@ -239,8 +244,7 @@ class Executor::Impl {
     phrase.weight = 0;
     if (!terms_.split(node, words_)) return false;
     for (const PhraseWord& word : words_) {
-      phrase.weight +=
-          bm25_idf(source_.documents, terms_.info(word.number).doc_freq);
+      phrase.weight += idf(terms_.info(word.number).doc_freq);
     }
     add_phrase_terms(phrase);
     if (phrase.terms.empty()) return false;
@@ -301,6 +305,7 @@ class Executor::Impl {
   }
 
   PostingSource source_;
+  bool ranked_ = false;
   QueryTerms terms_;
   std::vector<PhraseWord> words_;  // of a phrase
   Bm25Norm norm_;

@@ -243,11 +243,9 @@ bool ListCursor::positions(std::vector<std::uint32_t>& out) {
   return occurrences_.positions(out);
 }
 
-bool ListCursor::positions_behind(std::uint8_t code,
-                                  std::vector<std::uint32_t>& out,
-                                  bool& several) {
+std::uint8_t ListCursor::predecessor(std::uint32_t i) {
   occurrences_.stand_on(rank());
-  return occurrences_.positions_behind(code, out, several);
+  return occurrences_.predecessor(i);
 }
 
 std::uint32_t ListCursor::count_behind(std::uint8_t code, bool& several) {

@@ -77,8 +77,7 @@ class ListCursor {
   // Ascending. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
   // See OccurrenceReader.
-  bool positions_behind(std::uint8_t code, std::vector<std::uint32_t>& out,
-                        bool& several);
+  std::uint8_t predecessor(std::uint32_t i);
   std::uint32_t count_behind(std::uint8_t code, bool& several);
   bool predecessors(std::vector<std::uint8_t>& out);
 

@@ -2,53 +2,78 @@
 #include "query/phrase.h"
 
 #include <algorithm>
-#include <bit>
-#include <iterator>
 
 namespace kwic {
 namespace {
 
-// Keeps the keys that have a position p with p + shift = key. Both ascend.
-void keep_followed(std::vector<std::uint32_t>& keys,
-                   const std::vector<std::uint32_t>& positions,
-                   std::uint32_t shift) {
-  std::size_t kept = 0;
-  std::size_t at = 0;
-  for (const std::uint32_t key : keys) {
-    while (at < positions.size() && positions[at] + shift < key) ++at;
-    if (at == positions.size()) break;
-    if (positions[at] + shift == key) keys[kept++] = key;
+// The positions of a term in the document its cursor stands on.
+class Positions {
+ public:
+  explicit Positions(ListCursor& cursor) {
+    const std::uint32_t rank = cursor.rank();
+    PositionRun run{};
+    cursor.occurrences().read(&rank, 1, &run);
+    sums_ = cursor.occurrences().sums() + run.at;
+    count_ = run.count;
+    less_ = run.less;
   }
-  keys.resize(kept);
+  std::uint32_t count() const { return count_; }
+  std::uint32_t operator[](std::uint32_t i) const { return sums_[i] - less_; }
+
+  // The first one >= position from the `from`-th on; count() if none. Looks at
+  // few where it is near, and at few of many where it is far.
+  std::uint32_t find(std::uint32_t position, std::uint32_t from = 0) const {
+    std::uint32_t step = 1;
+    while (step < count_ - from && (*this)[from + step] < position) {
+      from += step;
+      step *= 2;
+    }
+    std::uint32_t end = std::min(count_, from + std::min(step, count_ - from));
+    while (from < end) {
+      const std::uint32_t middle = from + (end - from) / 2;
+      if ((*this)[middle] < position) {
+        from = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return from;
+  }
+  bool has(std::uint32_t position) const {
+    const std::uint32_t i = find(position);
+    return i < count_ && (*this)[i] == position;
+  }
+
+ private:
+  const std::uint32_t* sums_;
+  std::uint32_t count_;
+  std::uint32_t less_;
+};
+
+// Keeps the places p - shift of positions p.
+void keep_common(std::vector<std::uint32_t>& places, const Positions& positions,
+                 std::uint32_t shift) {
+  std::size_t kept = 0;
+  std::uint32_t at = 0;
+  for (const std::uint32_t place : places) {
+    at = positions.find(place + shift, at);
+    if (at == positions.count()) break;
+    if (positions[at] == place + shift) places[kept++] = place;
+  }
+  places.resize(kept);
 }
 
-// The keys p + shift of a term's positions below kMapped, as a set of bits.
-struct KeyMap {
-  static constexpr std::uint32_t kMapped = 512;
-
-  KeyMap(const std::vector<std::uint32_t>& positions, std::uint32_t shift) {
-    for (const std::uint32_t p : positions) {
-      const std::uint32_t key = p + shift;
-      if (key >= kMapped) break;
-      words[key / 64] |= std::uint64_t{1} << (key % 64);
-    }
-  }
-  // Keeps what both have; whether that is anything.
-  bool keep(const KeyMap& other) {
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < std::size(words); ++i) {
-      any |= words[i] &= other.words[i];
-    }
-    return any != 0;
-  }
-  std::uint32_t count() const {
-    int n = 0;
-    for (const std::uint64_t word : words) n += std::popcount(word);
-    return static_cast<std::uint32_t>(n);
-  }
-
-  std::uint64_t words[kMapped / 64] = {};
-};
+// Whether the frequent word that was left out stands before the i-th position
+// of a term. Where the code is not sure its list is asked. (In a damaged file
+// there may be none.)
+bool stands_behind(const PhraseTerm& term, std::uint32_t i,
+                   std::uint32_t position) {
+  const std::uint8_t code = term.cursor->predecessor(i);
+  if (code == term.behind) return true;
+  if (code != kSeveralPredecessors || term.before == nullptr) return false;
+  return position > 0 && term.before->find(term.cursor->doc()) &&
+         Positions(*term.before).has(position - 1);
+}
 
 }  // namespace
 
@@ -80,50 +105,51 @@ void PhraseCounter::count_pairs(const PhraseTerm& a,
   }
 }
 
-// Reads the positions where the term can be part of the phrase; false if there
-// are none.
-bool PhraseCounter::read(const PhraseTerm& term) {
-  if (term.behind == 0) return term.cursor->positions(positions_);
-  bool several = false;
-  if (!term.cursor->positions_behind(term.behind, positions_, several)) {
-    return false;
-  }
-  return !several || drop_unsure(term);
-}
-
-// Keeps the positions behind one of the word that was left out. (In a damaged
-// file there may be no list of it.)
-bool PhraseCounter::drop_unsure(const PhraseTerm& term) {
-  std::uint32_t doc = term.cursor->doc();
-  if (term.before == nullptr || !term.before->find(doc) ||
-      !term.before->positions(before_)) {
-    return false;
-  }
-  keep_followed(positions_, before_, 1);
-  return !positions_.empty();
-}
-
-// Words stand in a row where their positions, each less its offset, are equal;
-// so that nothing is below zero the greatest offset is added. In a short text,
-// and at the beginning of a long one, such keys fit a set of bits, which needs
-// no branch per position.
+// Words stand in a row where their positions, each less its offset, are equal:
+// these are the places. Codes are looked at last, for the few places left.
 std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
-  std::uint32_t farthest = 0;
-  for (const PhraseTerm& term : terms) {
-    farthest = std::max(farthest, term.offset);
-  }
   if (terms.size() == 1 && terms[0].behind != 0) return count_one(terms[0]);
-  if (!read(terms[0])) return 0;
-  const std::uint32_t shift = farthest - terms[0].offset;
-  if (positions_.back() + shift >= KeyMap::kMapped) {
-    return count_far(terms, farthest);
+  start(terms[0]);
+  for (std::size_t i = 1; i < terms.size() && !places_.empty(); ++i) {
+    keep_common(places_, Positions(*terms[i].cursor), terms[i].offset);
   }
-  KeyMap map(positions_, shift);
-  for (std::size_t i = 1; i < terms.size(); ++i) {
-    if (!read(terms[i])) return 0;
-    if (!map.keep(KeyMap(positions_, farthest - terms[i].offset))) return 0;
+  for (const PhraseTerm& term : terms) {
+    if (places_.empty()) return 0;
+    if (term.behind != 0) keep_behind(term);
   }
-  return map.count();
+  return static_cast<std::uint32_t>(places_.size());
+}
+
+// The places where a phrase may start by the positions of one term.
+void PhraseCounter::start(const PhraseTerm& term) {
+  const Positions positions(*term.cursor);
+  places_.clear();
+  for (std::uint32_t i = positions.find(term.offset); i < positions.count();
+       ++i) {
+    places_.push_back(positions[i] - term.offset);
+  }
+}
+
+// Keeps the places where the term stands behind the word that was left out.
+// (That may be the same word, whose positions are read anew then.)
+void PhraseCounter::keep_behind(const PhraseTerm& term) {
+  which_.clear();
+  {
+    const Positions positions(*term.cursor);
+    std::uint32_t at = 0;
+    for (const std::uint32_t place : places_) {
+      at = positions.find(place + term.offset, at);
+      which_.push_back(at);
+    }
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const std::uint32_t place = places_[i];
+    if (stands_behind(term, which_[i], place + term.offset)) {
+      places_[kept++] = place;
+    }
+  }
+  places_.resize(kept);
 }
 
 // As count(), where all but one word was left out: as a rule nothing but codes
@@ -132,21 +158,9 @@ std::uint32_t PhraseCounter::count_one(const PhraseTerm& term) {
   bool several = false;
   const std::uint32_t count = term.cursor->count_behind(term.behind, several);
   if (!several) return count;
-  return read(term) ? static_cast<std::uint32_t>(positions_.size()) : 0;
-}
-
-// As count(), for any positions; those of the first term are read.
-std::uint32_t PhraseCounter::count_far(const std::vector<PhraseTerm>& terms,
-                                       std::uint32_t farthest) {
-  keys_.clear();
-  for (const std::uint32_t p : positions_) {
-    keys_.push_back(p + farthest - terms[0].offset);
-  }
-  for (std::size_t i = 1; i < terms.size() && !keys_.empty(); ++i) {
-    if (!read(terms[i])) return 0;
-    keep_followed(keys_, positions_, farthest - terms[i].offset);
-  }
-  return static_cast<std::uint32_t>(keys_.size());
+  start(term);
+  keep_behind(term);
+  return static_cast<std::uint32_t>(places_.size());
 }
 
 }  // namespace kwic

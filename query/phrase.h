@@ -42,19 +42,16 @@ class PhraseCounter {
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
-  bool read(const PhraseTerm& term);
   std::uint32_t count_one(const PhraseTerm& term);
-  bool drop_unsure(const PhraseTerm& term);
-  std::uint32_t count_far(const std::vector<PhraseTerm>& terms,
-                          std::uint32_t farthest);
+  void start(const PhraseTerm& term);
+  void keep_behind(const PhraseTerm& term);
 
   static constexpr std::uint32_t kTogether = 64;
 
   PositionRun runs_a_[kTogether];
   PositionRun runs_b_[kTogether];
-  std::vector<std::uint32_t> keys_;
-  std::vector<std::uint32_t> positions_;
-  std::vector<std::uint32_t> before_;
+  std::vector<std::uint32_t> which_;
+  std::vector<std::uint32_t> places_;  // where the phrase may start
 };
 
 }  // namespace kwic
