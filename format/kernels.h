@@ -93,7 +93,7 @@ struct Kernels {
   // b, for i < n. May load kDecodeSlack values behind a run.
   void (*count_rows)(const std::uint32_t* a, const PositionRun* runs_a,
                      const std::uint32_t* b, const PositionRun* runs_b,
-                     std::uint32_t n, std::uint32_t distance,
+                     std::uint32_t n, std::int32_t distance,
                      std::uint32_t* out);
 
   // Bit i of the mask: i < n and lut[code i] >= threshold; codes are nibbles,

@@ -227,13 +227,17 @@ inline std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
 
 void count_rows(const std::uint32_t* a, const PositionRun* runs_a,
                 const std::uint32_t* b, const PositionRun* runs_b,
-                std::uint32_t n, std::uint32_t distance, std::uint32_t* out) {
+                std::uint32_t n, std::int32_t distance, std::uint32_t* out) {
+  const auto ahead = static_cast<std::uint32_t>(std::max(distance, 0));
+  const auto behind = static_cast<std::uint32_t>(std::max(-distance, 0));
   for (std::uint32_t i = 0; i < n; ++i) {
     PositionRun x = runs_a[i];
     PositionRun y = runs_b[i];
     const std::uint32_t* x_sums = a + x.at;
     const std::uint32_t* y_sums = b + y.at;
-    y.less += distance;
+    // Either is moved up, so that nothing is below zero, and all ascends.
+    x.less -= ahead;
+    y.less -= behind;
     if (x.count > y.count) {
       std::swap(x, y);
       std::swap(x_sums, y_sums);

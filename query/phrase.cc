@@ -95,12 +95,13 @@ void PhraseCounter::count_pairs(const PhraseTerm& a,
   OccurrenceReader& reader_a = a.cursor->occurrences();
   OccurrenceReader& reader_b = b.cursor->occurrences();
   const Kernels& kernel = *a.cursor->list().source().kernel;
+  const auto distance = static_cast<std::int32_t>(b.offset - a.offset);
   for (std::uint32_t i = 0; i < n;) {
     std::uint32_t some = std::min(n - i, kTogether);
     some = reader_a.read(ranks_a + i, some, runs_a_);
     some = reader_b.read(ranks_b + i, some, runs_b_);
     kernel.count_rows(reader_a.sums(), runs_a_, reader_b.sums(), runs_b_, some,
-                      b.offset - a.offset, out + i);
+                      distance, out + i);
     i += some;
   }
 }

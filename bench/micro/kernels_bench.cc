@@ -118,6 +118,21 @@ void ends_of_ones(benchmark::State& state) {
 }
 BENCHMARK(ends_of_ones)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
 
+// As many Rice codes, with low halves of 5 bits.
+void rice_sums(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const auto bits = random_bytes(kBlockPostings / 4);
+  const auto lows = random_bytes(kBlockPostings);
+  std::uint32_t out[kBlockPostings + kDecodeSlack];
+  for (auto _ : state) {
+    kernels().rice_sums(bits.data(), kBlockPostings / 4, 3, lows.data(),
+                        kBlockPostings, 5, 0, out);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kBlockPostings);
+}
+BENCHMARK(rice_sums)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
+
 void skip_ones(benchmark::State& state) {
   const AtLevel level(state, state.range(0));
   const auto bits = random_bytes(kBlockPostings / 4);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "format/bits.h"
 #include "format/posting_format.h"
 #include "tests/support/guarded_bytes.h"
 #include "tests/support/simd_level.h"
@@ -240,6 +241,129 @@ TEST_F(KernelsTest, MatchPredecessors) {
         ASSERT_EQ((out[i / 64] >> (i % 64) & 1) != 0, expected[i])
             << name << " " << i << " of " << n;
       }
+    }
+  }
+}
+
+// ------------------------------------------------------------- positions
+
+class PositionsTest : public KernelsTest {
+ protected:
+  std::uint32_t below(std::uint32_t bound) {
+    return static_cast<std::uint32_t>(random_()) % bound;
+  }
+
+  // Codes behind `from` bits of others; `missing` of them are cut off.
+  void check_sums(std::uint32_t n, unsigned width, std::uint32_t from,
+                  std::uint32_t missing) {
+    BitWriter unary;
+    BitWriter lows;
+    if (from > 0) unary.put(random_() & ((1U << from) - 1), from);
+    std::vector<std::uint32_t> expected;
+    const std::uint32_t before = static_cast<std::uint32_t>(random_());
+    std::uint32_t sum = before;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t high = below(below(8) == 0 ? 300 : 3);
+      const std::uint32_t low =
+          static_cast<std::uint32_t>(random_()) & ((1U << width) - 1);
+      if (i < n - missing) unary.put_unary(high);
+      if (width > 0) lows.put(low, width);
+      sum += (high << width) + low + 1;
+      expected.push_back(sum);
+    }
+    expected.resize(n - missing);
+    const GuardedBytes high_bytes = guarded(unary);
+    const GuardedBytes low_bytes = guarded(lows);
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> out(n + kDecodeSlack);
+      const std::uint32_t found = kernels().rice_sums(
+          high_bytes.data(),
+          static_cast<std::uint32_t>(high_bytes.size() - kMayLoad), from,
+          low_bytes.data(), n, width, before, out.data());
+      ASSERT_EQ(found, n - missing) << name << " width " << width;
+      out.resize(found);
+      ASSERT_EQ(out, expected) << name << " width " << width;
+    }
+  }
+
+  static GuardedBytes guarded(BitWriter& bits) {
+    bits.align();
+    std::string bytes(bits.bytes().begin(), bits.bytes().end());
+    bytes.resize(bytes.size() + kMayLoad);
+    return GuardedBytes(bytes);
+  }
+
+  // Appends ascending positions to `sums`, behind a value that is left out.
+  PositionRun add_run(std::vector<std::uint32_t>& sums, std::uint32_t count,
+                      std::uint32_t most) {
+    std::vector<std::uint32_t> positions;
+    while (positions.size() < count) {
+      positions.push_back(below(most));
+      std::sort(positions.begin(), positions.end());
+      positions.erase(std::unique(positions.begin(), positions.end()),
+                      positions.end());
+    }
+    const auto less = static_cast<std::uint32_t>(random_());
+    const auto at = static_cast<std::uint32_t>(sums.size());
+    for (const std::uint32_t p : positions) sums.push_back(p + less);
+    return {at, count, less};
+  }
+
+  static std::uint32_t slow_count(const std::vector<std::uint32_t>& a,
+                                  const PositionRun& x,
+                                  const std::vector<std::uint32_t>& b,
+                                  const PositionRun& y, std::int32_t distance) {
+    std::uint32_t found = 0;
+    for (std::uint32_t i = 0; i < x.count; ++i) {
+      for (std::uint32_t j = 0; j < y.count; ++j) {
+        const auto p = static_cast<std::int32_t>(a[x.at + i] - x.less);
+        const auto q = static_cast<std::int32_t>(b[y.at + j] - y.less);
+        found += p + distance == q ? 1 : 0;
+      }
+    }
+    return found;
+  }
+};
+
+TEST_F(PositionsTest, SumsOfRiceCodes) {
+  for (unsigned width = 0; width < 32; ++width) {
+    for (std::uint32_t from = 0; from < 8; ++from) {
+      const std::uint32_t n = 1 + below(256);
+      check_sums(n, width, from, 0);
+      check_sums(n, width, from, below(n));
+      check_sums(256, width, from, 0);
+    }
+  }
+}
+
+TEST_F(PositionsTest, CountRows) {
+  constexpr std::uint32_t kRuns = 50;
+  for (int round = 0; round < 100; ++round) {
+    const std::uint32_t most_a = 1 + below(round % 3 == 0 ? 60 : 6);
+    const std::uint32_t most_b = 1 + below(round % 2 == 0 ? 60 : 6);
+    // Either may be the one that stands behind.
+    const std::int32_t distance = static_cast<std::int32_t>(below(9)) - 4;
+    std::vector<std::uint32_t> a;
+    std::vector<std::uint32_t> b;
+    std::vector<PositionRun> runs_a;
+    std::vector<PositionRun> runs_b;
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t i = 0; i < kRuns; ++i) {
+      runs_a.push_back(add_run(a, below(most_a + 1), 100));
+      runs_b.push_back(add_run(b, below(most_b + 1), 100));
+      expected.push_back(slow_count(a, runs_a[i], b, runs_b[i], distance));
+    }
+    a.resize(a.size() + kDecodeSlack);
+    b.resize(b.size() + kDecodeSlack);
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> out(kRuns);
+      kernels().count_rows(a.data(), runs_a.data(), b.data(), runs_b.data(),
+                           kRuns, distance, out.data());
+      ASSERT_EQ(out, expected) << name;
     }
   }
 }

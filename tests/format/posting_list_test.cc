@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -177,24 +178,31 @@ class ListsTest : public ::testing::Test {
     }
     ranks.resize(found);
     ASSERT_EQ(ranks, expected_ranks);
-    check_signs(cursor, list, ranks);
+    check_runs(cursor, list, ranks);
   }
 
-  // A sign may have more bits than a posting's positions, never fewer.
-  static void check_signs(ListCursor& cursor, const Postings& list,
-                          const std::vector<std::uint32_t>& ranks) {
-    constexpr std::uint32_t kOffset = 3;
-    std::vector<std::uint64_t> signs(ranks.size(), ~std::uint64_t{0});
-    cursor.narrow_signs(ranks.data(), static_cast<std::uint32_t>(ranks.size()),
-                        kOffset, signs.data());
-    for (std::size_t i = 0; i < ranks.size(); ++i) {
-      std::uint64_t bits = 0;
-      for (const std::uint32_t p : list[ranks[i]].positions) {
-        bits |= std::uint64_t{1} << ((p - kOffset) % 64);
+  // All of some postings at once; then every third, which are farther apart.
+  static void check_runs(ListCursor& cursor, const Postings& list,
+                         std::vector<std::uint32_t> ranks) {
+    for (int round = 0; round < 2; ++round) {
+      OccurrenceReader& reader = cursor.occurrences();
+      std::vector<PositionRun> runs(ranks.size());
+      const auto n = static_cast<std::uint32_t>(ranks.size());
+      for (std::uint32_t i = 0; i < n;) {
+        const std::uint32_t read = reader.read(&ranks[i], n - i, runs.data());
+        ASSERT_GE(read, 1U);
+        ASSERT_LE(read, n - i);
+        for (std::uint32_t r = 0; r < read; ++r, ++i) {
+          const std::uint32_t* const sums = reader.sums() + runs[r].at;
+          std::vector<std::uint32_t> positions(sums, sums + runs[r].count);
+          for (std::uint32_t& p : positions) p -= runs[r].less;
+          ASSERT_EQ(positions, list[ranks[i]].positions) << "rank " << ranks[i];
+        }
       }
-      ASSERT_EQ(signs[i] & bits, bits) << "rank " << ranks[i];
-      if (signs[i] == ~std::uint64_t{0}) continue;
-      ASSERT_EQ(signs[i], bits) << "rank " << ranks[i];
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < ranks.size(); i += 3)
+        ranks[kept++] = ranks[i];
+      ranks.resize(kept);
     }
   }
 
@@ -378,6 +386,23 @@ TEST_F(ListsTest, AnyBytesAreSafe) {
       }
       for (std::uint32_t doc = 0; doc < source.documents; doc += 7) {
         if (cursor.find(doc)) cursor.frequency();
+      }
+      std::vector<std::uint32_t> ranks(cursor.list().doc_freq());
+      std::iota(ranks.begin(), ranks.end(), 0U);
+      std::vector<PositionRun> runs(ranks.size());
+      OccurrenceReader& reader = cursor.occurrences();
+      for (std::uint32_t i = 0; i < ranks.size();) {
+        const auto left = static_cast<std::uint32_t>(ranks.size()) - i;
+        const std::uint32_t read = reader.read(&ranks[i], left, runs.data());
+        ASSERT_GE(read, 1U);
+        for (std::uint32_t r = 0; r < read; ++r, ++i) {
+          // Every sum can be looked at.
+          std::uint32_t all = 0;
+          for (std::uint32_t p = 0; p < runs[r].count; ++p) {
+            all |= reader.sums()[runs[r].at + p];
+          }
+          ASSERT_LE(all, 0xffff'ffffU);
+        }
       }
     }
   }
