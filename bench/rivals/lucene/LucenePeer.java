@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.util.Version;
 
@@ -33,6 +35,10 @@ public final class LucenePeer {
              lucene_peer version
       --one-search: TOP_10_COUNT is always one search, also where two are faster
       """;
+
+  // Lucene tells at each start that it found the vector module; that it did not
+  // would be a warning. (Kept here, else the level is forgotten.)
+  private static final Logger LOGGER = Logger.getLogger("org.apache.lucene");
 
   private LucenePeer() {}
 
@@ -206,6 +212,7 @@ public final class LucenePeer {
   }
 
   public static void main(String[] arguments) throws Exception {
+    LOGGER.setLevel(Level.WARNING);
     List<String> words = new ArrayList<>();
     Map<String, String> flags = new HashMap<>();
     for (String argument : arguments) {
