@@ -396,15 +396,18 @@ void PostingList::map_codes(const std::uint32_t* ranks, std::uint32_t n,
 std::uint32_t PostingList::find_all(const std::uint32_t* docs, std::uint32_t n,
                                     std::uint32_t* which) const noexcept {
   std::uint32_t found = 0;
+  if (bits_ == nullptr) {  // in several parts
+    for (std::uint32_t i = 0; i < n; ++i) {
+      which[found] = i;
+      found += contains(docs[i]) ? 1 : 0;
+    }
+    return found;
+  }
   const std::uint32_t last = windows_ * kWindowDocs - 1;
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t doc = std::min(docs[i], last);
     which[found] = i;
-    if (bits_ != nullptr) {
-      found += bits_[doc / 8] >> (doc % 8) & 1U;
-    } else {
-      found += contains(doc) ? 1 : 0;
-    }
+    found += bits_[doc / 8] >> (doc % 8) & 1U;
   }
   return found;
 }

@@ -241,7 +241,7 @@ void PlanAll::take_candidates() {
     total_ += candidates_.size();
     return;
   }
-  if (pruning()) drop_low();
+  const float* bounds = pruning() ? drop_low() : nullptr;
   if (phrases_) {
     if (sift_phrases() && top_ == nullptr) {
       total_ += candidates_.size();
@@ -251,7 +251,9 @@ void PlanAll::take_candidates() {
       candidates_.rank(candidates_.lane(l));
     }
   }
-  const float* const bounds = prune_ ? bounds_.of_all(candidates_) : nullptr;
+  if (prune_ && (phrases_ || bounds == nullptr)) {
+    bounds = bounds_.of_all(candidates_);
+  }
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     if (pruning() && !wants(bounds[i])) continue;
     candidates_.stand_on(i);
@@ -263,16 +265,20 @@ void PlanAll::take_candidates() {
   }
 }
 
-// Drops the candidates that cannot matter, before more is read of them.
-void PlanAll::drop_low() {
-  const float* const bounds = bounds_.of_all(candidates_);
+// Drops the candidates that cannot matter, before more is read of them; returns
+// the bounds of the others.
+const float* PlanAll::drop_low() {
+  float* const bounds = bounds_.of_all(candidates_);
   std::uint32_t* const which = candidates_.which();
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    const float bound = bounds[i];
     which[kept] = i;
-    kept += wants(bounds[i]) ? 1 : 0;
+    bounds[kept] = bound;
+    kept += wants(bound) ? 1 : 0;
   }
   candidates_.keep(kept);
+  return bounds;
 }
 
 // Drops the candidates in which the two rarest words of a phrase do not stand

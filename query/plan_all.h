@@ -93,7 +93,7 @@ class PlanAll {
   void load_window(std::uint32_t window, std::uint64_t documents);
 
   void take_candidates();
-  void drop_low();
+  const float* drop_low();
   void keep_signed();
   bool drop_not_behind(const AllQuery::Phrase& phrase);
   bool sift_phrases();
