@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
 
 namespace kwic {
 
@@ -36,15 +35,13 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
   prune_ = top != nullptr && !count_all;
   phrases_ = !query.phrases.empty();
   reads_ = top != nullptr || phrases_;
-  total_ = sifted_ = sifted_out_ = 0;
-  counted_ = false;
+  total_ = 0;
   std::sort(query.required.begin(), query.required.end(),
             [](const ScoredList* a, const ScoredList* b) {
               return a->list().doc_freq() < b->list().doc_freq();
             });
   candidates_.open(query.required);
-  signs_.resize(kWindowDocs);
-  counts_.resize(kWindowDocs);
+  sieve_.open();
   set_bounds();
 }
 
@@ -105,7 +102,7 @@ std::uint32_t PlanAll::rehearse(std::uint32_t block) {
     narrow();
     exclude();
     for (const AllQuery::Phrase* phrase : query_->phrases) {
-      drop_without(*phrase, true);
+      sieve_.drop_without(*phrase, candidates_, true);
     }
     ask_occurrences();
     asked += candidates_.size();
@@ -243,7 +240,7 @@ void PlanAll::take_candidates() {
   }
   const float* bounds = pruning() ? drop_low() : nullptr;
   if (phrases_) {
-    if (sift_phrases() && top_ == nullptr) {
+    if (sieve_.sift(query_->phrases, candidates_) && top_ == nullptr) {
       total_ += candidates_.size();
       return;
     }
@@ -260,7 +257,7 @@ void PlanAll::take_candidates() {
     if (top_ != nullptr) {
       score(i);
     } else {
-      total_ += has_phrases() ? 1 : 0;
+      total_ += sieve_.has_all(query_->phrases) ? 1 : 0;
     }
   }
 }
@@ -279,95 +276,6 @@ const float* PlanAll::drop_low() {
   }
   candidates_.keep(kept);
   return bounds;
-}
-
-// Drops the candidates in which the two rarest words of a phrase do not stand
-// as they should, unless at least half have been found to have the phrase, and
-// were read twice. True if the others have the phrase: then counts_ says how
-// often.
-bool PlanAll::drop_without(const AllQuery::Phrase& phrase,
-                           bool only_asked_for) {
-  const PhraseTerm& a = phrase.terms[0];
-  const auto b = std::find_if(
-      phrase.terms.begin(), phrase.terms.end(),
-      [&a](const PhraseTerm& term) { return term.cursor != a.cursor; });
-  if (b == phrase.terms.end()) return false;
-  const bool exact =
-      phrase.terms.size() == 2 && a.behind == 0 && b->behind == 0;
-  if (only_asked_for && !asked_as_a_whole(b->cursor->list())) return false;
-  if (!only_asked_for && !exact) {
-    if (sifted_out_ < sifted_ / 2) return false;
-    sifted_ += candidates_.size();
-    sifted_out_ += candidates_.size();
-  }
-  Candidates::Lane& lane_a = candidates_.lane(candidates_.lane_of(*a.cursor));
-  Candidates::Lane& lane_b = candidates_.lane(candidates_.lane_of(*b->cursor));
-  candidates_.rank(lane_a);
-  candidates_.rank(lane_b);
-  phrase_counter_.count_pairs(a, lane_a.ranks.data(), *b, lane_b.ranks.data(),
-                              candidates_.size(), counts_.data());
-  keep_counted();
-  if (!only_asked_for && !exact) sifted_out_ -= candidates_.size();
-  return exact;
-}
-
-// Keeps the candidates with a count, and the counts.
-void PlanAll::keep_counted() {
-  std::uint32_t* const which = candidates_.which();
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    counts_[kept] = counts_[i];
-    which[kept] = i;
-    kept += counts_[i] != 0 ? 1 : 0;
-  }
-  candidates_.keep(kept);
-}
-
-// Drops candidates that do not have all phrases. True if that is sure of all
-// that are left.
-bool PlanAll::sift_phrases() {
-  bool sure = true;
-  for (const AllQuery::Phrase* phrase : query_->phrases) {
-    const bool behind = drop_not_behind(*phrase);
-    const bool exact = drop_without(*phrase, false);
-    sure &= exact || (behind && phrase->terms.size() == 1);
-    counted_ = exact && query_->phrases.size() == 1;
-  }
-  return sure;
-}
-
-// Keeps the candidates that have a sign left.
-void PlanAll::keep_signed() {
-  std::uint32_t* const which = candidates_.which();
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    if (signs_[i] != 0) which[kept++] = i;
-  }
-  candidates_.keep(kept);
-}
-
-// Drops the candidates in which a term never stands behind the frequent word
-// that was left out before it. False if that is not sure of all that are left.
-bool PlanAll::drop_not_behind(const AllQuery::Phrase& phrase) {
-  bool sure = true;
-  const PhraseTerm* last = nullptr;
-  for (const PhraseTerm& term : phrase.terms) {
-    if (term.behind == 0) continue;
-    // "to be or not to be"
-    if (last != nullptr && last->cursor == term.cursor &&
-        last->behind == term.behind) {
-      continue;
-    }
-    last = &term;
-    Candidates::Lane& lane =
-        candidates_.lane(candidates_.lane_of(*term.cursor));
-    candidates_.rank(lane);
-    std::fill_n(signs_.begin(), candidates_.size(), ~std::uint64_t{0});
-    sure &= !term.cursor->keep_behind(lane.ranks.data(), candidates_.size(),
-                                      term.behind, signs_.data());
-    keep_signed();
-  }
-  return sure;
 }
 
 // Asks for what will be read of the candidates, together; those that cannot
@@ -391,13 +299,6 @@ void PlanAll::ask_occurrences() {
   }
 }
 
-bool PlanAll::has_phrases() {
-  for (AllQuery::Phrase* phrase : query_->phrases) {
-    if (phrase_counter_.count(phrase->terms) == 0) return false;
-  }
-  return true;
-}
-
 void PlanAll::score(std::uint32_t candidate) {
   const std::uint32_t doc = candidates_[candidate];
   const std::uint32_t length = source_->lengths(doc);
@@ -405,9 +306,7 @@ void PlanAll::score(std::uint32_t candidate) {
   float score = 0;
   for (const AllQuery::Part& part : query_->parts) {
     if (part.phrase != nullptr) {
-      const std::uint32_t tf = counted_
-                                   ? counts_[candidate]
-                                   : phrase_counter_.count(part.phrase->terms);
+      const std::uint32_t tf = sieve_.count(*part.phrase, candidate);
       if (tf == 0) return;
       score += part.phrase->weight * bm25_saturation(tf, norm);
     } else if (!part.optional || part.term->cursor().find(doc)) {

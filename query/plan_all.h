@@ -14,11 +14,8 @@
 // Of a file that may not be in memory, what the narrowing leaves is found
 // first for many blocks, and what will be read of it is asked for together.
 //
-// A phrase may have left words out of which predecessor codes tell where they
-// stand (format/frequent_words.h): candidates are sifted by these codes first.
-//
-// A phrase occurs at most as often as each of its words, so its score is at
-// most its weight times the least saturation of a word.
+// Phrases are sifted by query/phrase_sieve.h, bounds by
+// query/conjunct_bounds.h.
 //
 // Sources: J. S. Culpepper and A. Moffat, "Efficient set intersection for
 // inverted indexing", TOIS 29(1), 2010 (small against small); the threshold on
@@ -31,7 +28,7 @@
 
 #include "query/candidates.h"
 #include "query/conjunct_bounds.h"
-#include "query/phrase.h"
+#include "query/phrase_sieve.h"
 #include "query/scored_list.h"
 #include "query/top_k.h"
 #include "query/window_sums.h"
@@ -40,12 +37,7 @@ namespace kwic {
 
 // A conjunction, with each distinct term opened once.
 struct AllQuery {
-  struct Phrase {
-    std::vector<PhraseTerm> terms;
-    // Those of its words that are required: each bounds its score.
-    std::vector<const ListCursor*> lists;
-    float weight = 0;  // sum of its words' idf
-  };
+  using Phrase = RequiredPhrase;
   // How a matching document is scored, in clause order.
   struct Part {
     ScoredList* term = nullptr;  // or
@@ -94,13 +86,7 @@ class PlanAll {
 
   void take_candidates();
   const float* drop_low();
-  void keep_signed();
-  bool drop_not_behind(const AllQuery::Phrase& phrase);
-  bool sift_phrases();
-  bool drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
-  void keep_counted();
   void ask_occurrences();
-  bool has_phrases();
   void score(std::uint32_t candidate);
 
   PostingSource* source_ = nullptr;
@@ -119,12 +105,7 @@ class PlanAll {
   Candidates candidates_;
   std::vector<std::uint32_t> excluded_;        // exclude(): places found,
   std::vector<std::uint32_t> excluded_ranks_;  // and their ranks, unused
-  std::vector<std::uint64_t> signs_;   // see OccurrenceReader::keep_behind
-  std::vector<std::uint32_t> counts_;  // of the phrase, if counted_
-  bool counted_ = false;
-  std::uint64_t sifted_ = 0;      // candidates whose positions were compared,
-  std::uint64_t sifted_out_ = 0;  // and those dropped of them
-  PhraseCounter phrase_counter_;
+  PhraseSieve sieve_;
 };
 
 }  // namespace kwic
