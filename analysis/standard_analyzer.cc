@@ -4,48 +4,31 @@
 #include <utility>
 
 #include "analysis/ascii.h"
+#include "analysis/run_finder.h"
 #include "analysis/token_sink.h"
 #include "analysis/word_parser.h"
 
 namespace kwic {
 namespace {
 
-// True if a run of ASCII letters and digits that ends at p is a word by
-// itself, whatever is in it: no character that could join it to another
-// stands there, or one that has nothing to join.
-bool ends_word(const char* p, const char* end) noexcept {
-  if (p == end) return true;
-  switch (byte_class(*p)) {
-    case ByteClass::kSeparator: return true;
-    case ByteClass::kConnector: break;
-    default: return false;
-  }
-  if (++p == end) return true;
-  const ByteClass next = byte_class(*p);
-  return next != ByteClass::kWord && next != ByteClass::kNotAscii;
-}
-
-std::uint32_t analyze_all(std::string_view text, std::uint32_t position,
-                          bool fast_path, TokenBuffer& out) {
-  text = text.substr(0, kMaxAnalyzedBytes);
+template <typename Runs>
+std::uint32_t analyze_runs(std::string_view text, std::uint32_t position,
+                           TokenBuffer& out) {
   TokenSink sink(out, text, position);
   WordParser parser(text, sink);
+  Runs runs(text);
   const char* p = text.data();
   const char* const end = p + text.size();
   while (p != end && !sink.full()) {
-    const ByteClass first = byte_class(*p);
-    if (fast_path && first == ByteClass::kWord) {
-      const char* run_end = end_of_ascii_run(p + 1, end);
-      if (ends_word(run_end, end)) {
-        emit_ascii_run(p, run_end, end, sink);
-        p = run_end;
-        continue;
-      }
-    } else if (first != ByteClass::kWord && first != ByteClass::kNotAscii) {
-      ++p;
-      continue;
+    const Run run = runs.next(p);
+    if (run.alone) {
+      emit_ascii_run(run.begin, run.end, end, sink);
+      p = run.end;
+    } else if (run.begin != end) {
+      p = parser.parse(run.begin);
+    } else {
+      break;
     }
-    p = parser.parse(p);
   }
   return sink.finish();
 }
@@ -67,13 +50,22 @@ std::string_view joined_form(const TokenBuffer& buffer, const Token& first,
 std::uint32_t StandardAnalyzer::analyze(std::string_view text,
                                         std::uint32_t first_position,
                                         TokenBuffer& out) const {
-  return analyze_all(text, first_position, true, out);
+  text = text.substr(0, kMaxAnalyzedBytes);
+  return text.size() < RunFinder::kWorthwhile
+             ? analyze_runs<ByteRuns>(text, first_position, out)
+             : analyze_runs<RunFinder>(text, first_position, out);
 }
 
 std::uint32_t analyze_without_fast_path(std::string_view text,
                                         std::uint32_t first_position,
                                         TokenBuffer& out) {
-  return analyze_all(text, first_position, false, out);
+  text = text.substr(0, kMaxAnalyzedBytes);
+  TokenSink sink(out, text, first_position);
+  WordParser parser(text, sink);
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p != end && !sink.full()) p = parser.parse(p);
+  return sink.finish();
 }
 
 void StandardAnalyzer::analyze_query_word(std::string_view word,

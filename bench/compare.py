@@ -34,8 +34,9 @@ def arguments():
                    help="of the synthetic corpus (%(default)s)")
     p.add_argument("--queries", help="a file of queries (default: made from "
                    "the words of the corpus)")
-    p.add_argument("--engines", default="fts5 xapian",
-                   help="rivals (%(default)s)")
+    p.add_argument("--engines", default="", help="rivals, of " +
+                   " ".join(engines.RIVALS) + " (default: those that could "
+                   "be built)")
     p.add_argument("--peer", action="append", default=[],
                    metavar="NAME=COMMAND", help="one more driver")
     p.add_argument("--rounds", type=int, default=5)
@@ -51,6 +52,17 @@ def arguments():
     return p.parse_args()
 
 
+def rival_drivers(args):
+    """Name and path of the drivers asked for, or of all that are there."""
+    asked = args.engines.split() or engines.RIVALS
+    found = [(n, os.path.join(args.drivers, n + "_peer")) for n in asked]
+    found = [(n, path) for n, path in found if os.path.exists(path)]
+    missing = set(args.engines.split()) - {n for n, _ in found}
+    if missing:
+        sys.exit("bench: there is no driver of " + " ".join(sorted(missing)))
+    return found
+
+
 def set_up(args, folder):
     corpus = args.corpus
     if not corpus:
@@ -61,9 +73,8 @@ def set_up(args, folder):
                                 str(args.documents)], stdout=out, check=True)
     some = [engines.Engine("kwic", os.path.join(args.drivers, "kwic_peer"),
                            folder)]
-    for name in args.engines.split():
-        some.append(engines.Engine(
-            name, os.path.join(args.drivers, name + "_peer"), folder))
+    for name, driver in rival_drivers(args):
+        some.append(engines.Engine(name, driver, folder))
     for peer in args.peer:
         name, command = peer.split("=", 1)
         some.append(engines.Engine(name, command, folder))
@@ -195,6 +206,12 @@ def write_record(args, corpus, compared, some, times, tables):
         facts["queries"] = f"{compared} distinct; all counts agree"
         facts["rounds"] = (f"{args.rounds} by turns, each {args.warmup} warm-up"
                            f" and {args.runs} measured runs")
+        for e in some:
+            least = engines.LEAST_WARMUP.get(e.name, 0)
+            if least > args.warmup:
+                facts["rounds"] += f"; {e.name} {least} warm-up runs"
+            if e.name in ("tantivy", "lucene"):
+                facts[e.name] = e.version()
         out.writelines(f"- {key}: {value}\n" for key, value in facts.items())
         out.write("\nsummary.md has the tables, raw.csv the median of every "
                   "query in every round, in µs.\n")

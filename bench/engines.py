@@ -11,6 +11,11 @@ import sys
 import tempfile
 import time
 
+RIVALS = ("fts5", "xapian", "tantivy", "lucene")
+# Runs before an engine is at its speed, if it is asked for fewer: a compiler
+# that works while the program runs needs many.
+LEAST_WARMUP = {"lucene": 100}
+
 
 class Engine:
     """A driver and its index in a folder."""
@@ -34,6 +39,10 @@ class Engine:
             "bytes": folder_bytes(self.index),
         }
 
+    def version(self):
+        """Of drivers that tell it; the others' is in machine()."""
+        return output_of(*self.command, "version")
+
     def counts(self, queries):
         """The number of matches of each query; None where not supported."""
         asked = "".join(f"TOP_10_COUNT\t{q}\n" for q in queries)
@@ -51,7 +60,8 @@ class Engine:
         with tempfile.NamedTemporaryFile(suffix=".tsv") as out:
             subprocess.run(self.command + [
                 "bench", self.index, query_file, out.name,
-                f"--warmup={warmup}", f"--runs={runs}", f"--max-ms={max_ms}"],
+                f"--warmup={max(warmup, LEAST_WARMUP.get(self.name, 0))}",
+                f"--runs={runs}", f"--max-ms={max_ms}"],
                 check=True, stdout=subprocess.DEVNULL)
             with open(out.name, encoding="utf-8") as table:
                 rows = csv.DictReader(table, delimiter="\t",

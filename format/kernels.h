@@ -58,6 +58,14 @@ struct Kernels {
                              std::uint32_t first_rank, std::uint32_t* which,
                              std::uint32_t* ranks);
 
+  // Those of `n` <= 256 documents that have a one in the mask: themselves to
+  // `out` and first_rank + their places to `ranks`; returns their number. May
+  // write 16 elements behind them; may load 16 behind docs[n].
+  std::uint32_t (*take_masked)(const std::uint32_t* docs, std::uint32_t n,
+                               const std::uint64_t mask[4],
+                               std::uint32_t first_rank, std::uint32_t* out,
+                               std::uint32_t* ranks);
+
   // The bit behind the count-th one at or after bit `from`; `end` if there are
   // fewer before `end`. Loads up to 8 bytes behind bit `end`.
   std::uint64_t (*skip_ones)(const std::uint8_t* bits, std::uint64_t from,

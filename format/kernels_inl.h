@@ -327,10 +327,11 @@ std::uint32_t search_elias_fano(const std::uint8_t* low,
 }  // namespace
 
 const Kernels kKernels = {
-    KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano,  intersect,
-    skip_ones,        ends_of_ones,      rice_sums,          count_rows,
-    code_mask,        map_codes,         expand_add,         collect,
-    count_sums,       take_sums,         match_predecessors, popcount};
+    KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano, intersect,
+    take_masked,      skip_ones,         ends_of_ones,      rice_sums,
+    count_rows,       code_mask,         map_codes,         expand_add,
+    collect,          count_sums,        take_sums,         match_predecessors,
+    popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE
 

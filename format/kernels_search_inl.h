@@ -7,30 +7,172 @@
 
 // ------------------------------------------------------------ sorted search
 
-// Neither form has a branch: half of the values are in the block, and a
-// processor that need not guess which works on several at once. (256-bit
-// vectors would gain nothing over the search by halves.)
-#if defined(KWIC_AVX512)
+// 1 if a < b, else 0: by arithmetic, which no compiler turns into a jump.
+// Whether a document is found is anyone's guess, and a processor that need not
+// guess works on several at once.
+inline std::uint32_t below(std::uint32_t a, std::uint32_t b) {
+  return static_cast<std::uint32_t>((std::uint64_t{a} - b) >> 63);
+}
 
-// The ends of the 16 runs of 16 documents tell the run, all of the run the
-// place.
+#if defined(__AVX2__)
+
+// Finds a value in 256 ascending documents: the ends of the 16 runs of 16 tell
+// the run, all of the run the place.
+class RunSearch {
+ public:
+  RunSearch(const std::uint32_t* docs, const std::uint32_t* ends)
+      : docs_(docs) {
+#if defined(KWIC_AVX512)
+    ends_ = _mm512_loadu_si512(ends);
+#else
+    const __m256i sign = _mm256_set1_epi32(kSign);
+    lower_ends_ = _mm256_xor_si256(load(ends), sign);
+    upper_ends_ = _mm256_xor_si256(load(ends + 8), sign);
+#endif
+  }
+
+  // The place of `value`, or 16 behind the first of its run.
+  std::uint32_t operator()(std::uint32_t value, std::uint32_t* found) const {
+    const std::uint32_t run = std::min(ends_below(value), 15U) * 16;
+    const std::uint32_t equal = equal_in(run, value);
+    *found = (equal + 0xffff) >> 16;  // 1 unless it is 0
+    return run + static_cast<std::uint32_t>(std::countr_zero(equal | 0x10000U));
+  }
+
+ private:
+#if defined(KWIC_AVX512)
+  std::uint32_t ends_below(std::uint32_t value) const {
+    return static_cast<std::uint32_t>(std::popcount(_mm512_cmplt_epu32_mask(
+        ends_, _mm512_set1_epi32(static_cast<int>(value)))));
+  }
+  std::uint32_t equal_in(std::uint32_t run, std::uint32_t value) const {
+    return _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(docs_ + run),
+                                   _mm512_set1_epi32(static_cast<int>(value)));
+  }
+
+  __m512i ends_;
+#else
+  static constexpr int kSign = -0x7fff'ffff - 1;  // to compare as unsigned
+
+  static __m256i load(const std::uint32_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
+  static std::uint32_t mask(__m256i lower, __m256i upper) {
+    const auto bits = [](__m256i v) {
+      return static_cast<std::uint32_t>(
+          _mm256_movemask_ps(_mm256_castsi256_ps(v)));
+    };
+    return bits(lower) | bits(upper) << 8;
+  }
+  std::uint32_t ends_below(std::uint32_t value) const {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(value) ^ kSign);
+    return static_cast<std::uint32_t>(
+        std::popcount(mask(_mm256_cmpgt_epi32(all, lower_ends_),
+                           _mm256_cmpgt_epi32(all, upper_ends_))));
+  }
+  std::uint32_t equal_in(std::uint32_t run, std::uint32_t value) const {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(value));
+    return mask(_mm256_cmpeq_epi32(all, load(docs_ + run)),
+                _mm256_cmpeq_epi32(all, load(docs_ + run + 8)));
+  }
+
+  __m256i lower_ends_;
+  __m256i upper_ends_;
+#endif
+  const std::uint32_t* docs_;
+};
+
+// Of 8 values and 8 documents, the values that are among the documents: bit i
+// is that of the i-th. All pairs are compared, a rotation of the documents at a
+// time.
+inline std::uint32_t common_of(__m256i values, __m256i docs) {
+  const __m256i swapped = _mm256_permute2x128_si256(docs, docs, 1);
+  const auto equal = [&](__m256i a, __m256i b) {
+    return _mm256_or_si256(_mm256_cmpeq_epi32(values, a),
+                           _mm256_cmpeq_epi32(values, b));
+  };
+  const __m256i by_0 = equal(docs, swapped);
+  const __m256i by_1 = equal(_mm256_shuffle_epi32(docs, 0b00'11'10'01),
+                             _mm256_shuffle_epi32(swapped, 0b00'11'10'01));
+  const __m256i by_2 = equal(_mm256_shuffle_epi32(docs, 0b01'00'11'10),
+                             _mm256_shuffle_epi32(swapped, 0b01'00'11'10));
+  const __m256i by_3 = equal(_mm256_shuffle_epi32(docs, 0b10'01'00'11),
+                             _mm256_shuffle_epi32(swapped, 0b10'01'00'11));
+  const __m256i any =
+      _mm256_or_si256(_mm256_or_si256(by_0, by_1), _mm256_or_si256(by_2, by_3));
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_castsi256_ps(any)));
+}
+
+// The places of the ones of `mask`, each plus `first`, to `out`, of which eight
+// are written. Returns how many there are.
+inline std::uint32_t put_ones(std::uint32_t mask, std::uint32_t first,
+                              std::uint32_t* out) {
+#if defined(KWIC_AVX512)
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const __m256i ones =
+      _mm256_maskz_compress_epi32(static_cast<__mmask8>(mask), lanes);
+#else
+  const __m256i ones = _mm256_cvtepu8_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kOnes.at[mask])));
+#endif
+  _mm256_storeu_si256(
+      reinterpret_cast<__m256i*>(out),
+      _mm256_add_epi32(ones, _mm256_set1_epi32(static_cast<int>(first))));
+  return static_cast<std::uint32_t>(std::popcount(mask));
+}
+
+// The most values that merge() takes.
+constexpr std::uint32_t kMostMerged = 256;
+
+// The places in `sought` of those that are among the documents. Goes through
+// both together, eight values and eight documents at a time (B. Schlegel, T.
+// Willhalm and W. Lehner, "Fast sorted-set intersection using SIMD
+// instructions", ADMS 2011). REQUIRES: n is a multiple of 8.
+std::uint32_t merge(const std::uint32_t* sought, std::uint32_t n,
+                    const std::uint32_t* docs, std::uint32_t* places) {
+  std::uint32_t found = 0;
+  std::uint32_t done = 0;  // of the eight values: damaged blocks may have
+                           // documents twice
+  for (std::uint32_t i = 0, j = 0; i < n && j < 256;) {
+    const __m256i values =
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(sought + i));
+    const __m256i block =
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(docs + j));
+    const std::uint32_t common = common_of(values, block) & ~done;
+    found += put_ones(common, i, places + found);
+    const std::uint32_t more_values = below(docs[j + 7], sought[i + 7]);
+    const std::uint32_t more_docs = below(sought[i + 7], docs[j + 7]);
+    done = (done | common) & (0 - more_values);
+    i += 8 - 8 * more_values;
+    j += 8 - 8 * more_docs;
+  }
+  return found;
+}
+
 std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
                         const std::uint32_t* docs, const std::uint32_t* ends,
                         std::uint32_t first_value, std::uint32_t first_rank,
                         std::uint32_t* which, std::uint32_t* ranks) {
-  const __m512i all_ends = _mm512_loadu_si512(ends);
+  // Going through a block takes as long as looking up this many values.
+  constexpr std::uint32_t kWorthMerging = 40;
+  const RunSearch search(docs, ends);
+  std::uint32_t yes = 0;
   std::uint32_t found = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const __m512i value = _mm512_set1_epi32(static_cast<int>(sought[i]));
-    const auto before = static_cast<std::uint32_t>(
-        std::popcount(_mm512_cmplt_epu32_mask(all_ends, value)));
-    const std::uint32_t run = std::min(before, 15U) * 16;
-    const std::uint32_t equal =
-        _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(docs + run), value);
+  std::uint32_t merged = 0;
+  if (n >= kWorthMerging) {
+    std::uint32_t places[kMostMerged + 8];
+    merged = std::min(n / 8 * 8, kMostMerged);
+    found = merge(sought, merged, docs, places);
+    for (std::uint32_t i = 0; i < found; ++i) {
+      which[i] = first_value + places[i];
+      ranks[i] = first_rank + std::min(search(sought[places[i]], &yes), 255U);
+    }
+  }
+  for (std::uint32_t i = merged; i < n; ++i) {
     which[found] = first_value + i;
-    ranks[found] = first_rank + run +
-                   static_cast<std::uint32_t>(std::countr_zero(equal | 65536U));
-    found += (equal + 65535) >> 16;  // 1 unless it is 0
+    ranks[found] = first_rank + search(sought[i], &yes);
+    found += yes;
   }
   return found;
 }
@@ -46,7 +188,7 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
   for (std::uint32_t i = 0; i < n; ++i) {
     std::uint32_t place = 0;
     for (std::uint32_t step = 128; step > 0; step /= 2) {
-      place += docs[place + step - 1] < sought[i] ? step : 0;
+      place += step * below(docs[place + step - 1], sought[i]);
     }
     which[found] = first_value + i;
     ranks[found] = first_rank + place;
@@ -56,6 +198,53 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
 }
 
 #endif
+
+// Lanes at a time, so that the ones cost no jumps.
+std::uint32_t take_masked(const std::uint32_t* docs, std::uint32_t n,
+                          const std::uint64_t mask[4], std::uint32_t first_rank,
+                          std::uint32_t* out, std::uint32_t* ranks) {
+  std::uint32_t taken = 0;
+#if defined(KWIC_AVX512)
+  __m512i rank = _mm512_add_epi32(
+      _mm512_set1_epi32(static_cast<int>(first_rank)),
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  for (std::uint32_t i = 0; i < n; i += 16) {
+    const auto left =
+        static_cast<std::uint16_t>(n - i >= 16 ? 0xffffU : (1U << (n - i)) - 1);
+    const auto ones = static_cast<__mmask16>((mask[i / 64] >> (i % 64)) & left);
+    const __m512i here = _mm512_loadu_si512(docs + i);
+    _mm512_storeu_si512(out + taken, _mm512_maskz_compress_epi32(ones, here));
+    _mm512_storeu_si512(ranks + taken, _mm512_maskz_compress_epi32(ones, rank));
+    rank = _mm512_add_epi32(rank, _mm512_set1_epi32(16));
+    taken += static_cast<std::uint32_t>(
+        std::popcount(static_cast<std::uint32_t>(ones)));
+  }
+#elif defined(__AVX2__)
+  const auto* const from = reinterpret_cast<const __m256i*>(docs);
+  for (std::uint32_t i = 0; i < n; i += 8) {
+    const std::uint32_t left = n - i >= 8 ? 0xff : (1U << (n - i)) - 1;
+    const auto ones =
+        static_cast<std::uint32_t>(mask[i / 64] >> (i % 64)) & left;
+    const __m256i lanes = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kOnes.at[ones])));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(out + taken),
+        _mm256_permutevar8x32_epi32(_mm256_loadu_si256(from + i / 8), lanes));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(ranks + taken),
+        _mm256_add_epi32(lanes,
+                         _mm256_set1_epi32(static_cast<int>(first_rank + i))));
+    taken += static_cast<std::uint32_t>(std::popcount(ones));
+  }
+#else
+  for (std::uint32_t i = 0; i < n; ++i) {
+    out[taken] = docs[i];
+    ranks[taken] = first_rank + i;
+    taken += static_cast<std::uint32_t>(mask[i / 64] >> (i % 64) & 1);
+  }
+#endif
+  return taken;
+}
 
 std::uint64_t skip_ones(const std::uint8_t* bits, std::uint64_t from,
                         std::uint64_t count, std::uint64_t end) {

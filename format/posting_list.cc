@@ -379,6 +379,39 @@ std::uint8_t PostingList::code(std::uint32_t rank) const noexcept {
   return static_cast<std::uint8_t>(*p >> (4 * (rank & 1)) & 15);
 }
 
+void PostingList::map_codes(const std::uint32_t* ranks, std::uint32_t n,
+                            const float table[kImpactLevels],
+                            float* out) const noexcept {
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t block = ranks[i] / kBlockPostings;
+    const std::uint8_t* p =
+        source_->postings.at(body_address(block), (postings_in(block) + 1) / 2);
+    for (; i < n && ranks[i] / kBlockPostings == block; ++i) {
+      const std::uint32_t at = ranks[i] % kBlockPostings;
+      out[i] = table[p == nullptr ? 0 : p[at / 2] >> (4 * (at & 1)) & 15];
+    }
+  }
+}
+
+std::uint32_t PostingList::find_all(const std::uint32_t* docs, std::uint32_t n,
+                                    std::uint32_t* which) const noexcept {
+  std::uint32_t found = 0;
+  if (bits_ == nullptr) {  // in several parts
+    for (std::uint32_t i = 0; i < n; ++i) {
+      which[found] = i;
+      found += contains(docs[i]) ? 1 : 0;
+    }
+    return found;
+  }
+  const std::uint32_t last = windows_ * kWindowDocs - 1;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t doc = std::min(docs[i], last);
+    which[found] = i;
+    found += bits_[doc / 8] >> (doc % 8) & 1U;
+  }
+  return found;
+}
+
 std::uint64_t PostingList::position_address(
     std::uint32_t block) const noexcept {
   if (!coded()) return info_.positions_address;

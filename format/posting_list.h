@@ -168,6 +168,10 @@ class PostingList {
   // The code of a posting; 0 where the block is damaged.
   // REQUIRES: coded(); rank < doc_freq().
   std::uint8_t code(std::uint32_t rank) const noexcept;
+  // out[i] = table[code] of `n` postings of ascending ranks. REQUIRES: as
+  // above; not dense.
+  void map_codes(const std::uint32_t* ranks, std::uint32_t n,
+                 const float table[kImpactLevels], float* out) const noexcept;
 
   // --- windows of kWindowDocs, of dense lists -------------------------------
   std::uint32_t windows() const noexcept { return windows_; }
@@ -192,6 +196,10 @@ class PostingList {
     const std::uint32_t bit = doc % kWindowDocs;
     return (bits[bit / 8] >> (bit % 8) & 1) != 0;
   }
+  // The places of those of `n` documents that the list has to `which`, in
+  // order; returns their number. May write one element behind them.
+  std::uint32_t find_all(const std::uint32_t* docs, std::uint32_t n,
+                         std::uint32_t* which) const noexcept;
   // The number of postings before `doc` (which need not be one).
   std::uint32_t rank(std::uint32_t doc) const noexcept;
 

@@ -155,22 +155,11 @@ bool ListCursor::find_in_block(std::uint32_t doc) {
   return true;
 }
 
-std::uint32_t ListCursor::find_all_dense(const std::uint32_t* docs,
-                                         std::uint32_t n,
-                                         std::uint32_t* which) const {
-  std::uint32_t found = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    which[found] = i;
-    found += list_.contains(docs[i]) ? 1 : 0;
-  }
-  return found;
-}
-
 // Block by block: the documents that fall into one are looked for together.
 // All blocks are found first, and asked for, so that memory works on several.
 std::uint32_t ListCursor::find_all(const std::uint32_t* docs, std::uint32_t n,
                                    std::uint32_t* which, std::uint32_t* ranks) {
-  if (list_.dense()) return find_all_dense(docs, n, which);
+  if (list_.dense()) return list_.find_all(docs, n, which);
   std::uint32_t found = 0;
   for (std::uint32_t i = 0; i < n;) {
     Group groups[kGroupsAhead];
@@ -194,10 +183,15 @@ bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
                             std::uint32_t begin, Group& group) {
   if (block_of(docs[begin]) >= list_.blocks()) return false;
   const std::uint32_t last = list_.last_doc(hint_);
-  std::uint32_t end = begin + 1;
-  while (end + 8 <= n && docs[end + 7] <= last) end += 8;
-  while (end < n && docs[end] <= last) ++end;
-  group = {hint_, begin, end};
+  // Halving without jumps: how many fall into it is anyone's guess.
+  std::uint32_t end = begin;
+  for (std::uint32_t left = n - begin; left > 1;) {
+    const std::uint32_t half = left / 2;
+    end += docs[end + half - 1] <= last ? half : 0;
+    left -= half;
+  }
+  group = {hint_, begin,
+           std::max(end + (docs[end] <= last ? 1 : 0), begin + 1)};
   return true;
 }
 

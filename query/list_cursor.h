@@ -103,8 +103,6 @@ class ListCursor {
   void resolve(std::uint32_t block);
   void decode_docs();
   bool find_in_block(std::uint32_t doc);
-  std::uint32_t find_all_dense(const std::uint32_t* docs, std::uint32_t n,
-                               std::uint32_t* which) const;
   std::uint32_t seek_dense(std::uint32_t doc);
 
   static constexpr std::uint32_t kNoBlock = 0xffff'ffff;
@@ -121,7 +119,7 @@ class ListCursor {
   bool docs_decoded_ = false;
   std::uint32_t searches_ = 0;  // in block_, since it was resolved
   std::uint32_t count_ = 0;     // of docs_
-  std::uint32_t docs_[kBlockPostings + kDecodeSlack];
+  alignas(64) std::uint32_t docs_[kBlockPostings + kDecodeSlack];
   std::uint32_t ends_[16];  // every 16th of docs_
 };
 

@@ -14,11 +14,8 @@
 // Of a file that may not be in memory, what the narrowing leaves is found
 // first for many blocks, and what will be read of it is asked for together.
 //
-// A phrase may have left words out of which predecessor codes tell where they
-// stand (format/frequent_words.h): candidates are sifted by these codes first.
-//
-// A phrase occurs at most as often as each of its words, so its score is at
-// most its weight times the least saturation of a word.
+// Phrases are sifted by query/phrase_sieve.h, bounds by
+// query/conjunct_bounds.h.
 //
 // Sources: J. S. Culpepper and A. Moffat, "Efficient set intersection for
 // inverted indexing", TOIS 29(1), 2010 (small against small); the threshold on
@@ -29,7 +26,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "query/phrase.h"
+#include "query/candidates.h"
+#include "query/conjunct_bounds.h"
+#include "query/phrase_sieve.h"
 #include "query/scored_list.h"
 #include "query/top_k.h"
 #include "query/window_sums.h"
@@ -38,12 +37,7 @@ namespace kwic {
 
 // A conjunction, with each distinct term opened once.
 struct AllQuery {
-  struct Phrase {
-    std::vector<PhraseTerm> terms;
-    // Those of its words that are required: each bounds its score.
-    std::vector<const ListCursor*> lists;
-    float weight = 0;  // sum of its words' idf
-  };
+  using Phrase = RequiredPhrase;
   // How a matching document is scored, in clause order.
   struct Part {
     ScoredList* term = nullptr;  // or
@@ -73,30 +67,11 @@ class PlanAll {
   std::uint64_t count(PostingSource& source, AllQuery& query);
 
  private:
-  // What the search knows of a required list: the ranks in it of candidates_,
-  // where they are known yet.
-  struct Lane {
-    ScoredList* scored = nullptr;
-    bool ranked = false;
-    std::vector<std::uint32_t> ranks;
-  };
-
-  // The bound of a part: its weight times the least saturation bound among
-  // the lanes bound_lanes_[begin, end).
-  struct BoundPart {
-    float weight;
-    std::uint32_t begin;
-    std::uint32_t end;
-  };
-
   void start(PostingSource& source, AllQuery& query, TopK* top, bool count_all);
-  void set_lanes();
   void set_bounds();
-  void add_bound(const AllQuery::Part& part);
-  std::uint32_t lane_of(const ListCursor& cursor) const;
   void run();
   bool pruning() const { return prune_ && top_->bar() > 0; }
-  bool wants(float bound) const { return top_->wants(bound * kUp); }
+  bool wants(float bound) const { return ConjunctBounds::wants(*top_, bound); }
 
   void run_blocks();
   std::uint32_t rehearse(std::uint32_t block);
@@ -104,30 +79,15 @@ class PlanAll {
   void load_leader(std::uint32_t block);
   void narrow();
   void exclude();
-  void keep(std::uint32_t n);
 
   void run_windows();
-  bool window_matters(std::uint32_t window) const;
   std::uint64_t intersect_window(std::uint32_t window);
   void load_window(std::uint32_t window, std::uint64_t documents);
 
   void take_candidates();
-  void drop_low();
-  void keep_signed();
-  bool drop_not_behind(const AllQuery::Phrase& phrase);
-  bool sift_phrases();
-  bool drop_without(const AllQuery::Phrase& phrase, bool only_asked_for);
-  void keep_counted();
-  void rank(Lane& lane);
+  const float* drop_low();
   void ask_occurrences();
-  bool can_matter(std::uint32_t candidate) const;
-  float lane_bound(std::uint32_t lane, std::uint32_t candidate) const;
-  void stand_on(std::uint32_t candidate);
-  bool has_phrases();
   void score(std::uint32_t candidate);
-
-  // Bounds are sums in real numbers, scores sums of floats.
-  static constexpr float kUp = 1.00001F;
 
   PostingSource* source_ = nullptr;
   AllQuery* query_ = nullptr;
@@ -137,25 +97,15 @@ class PlanAll {
   std::uint64_t total_ = 0;
   bool prune_ = false;
   bool phrases_ = false;
-  std::vector<Lane> lanes_;  // the first lane_count_, as query_->required
-  std::uint32_t lane_count_ = 0;
-  std::vector<BoundPart> bounds_;
-  std::vector<std::uint32_t> bound_lanes_;
-  float optional_ = 0;     // what optional parts can add
-  float lead_weight_ = 0;  // of the parts that the leader bounds
-  float rest_ = 0;         // what all others can add
+  bool reads_ = false;  // postings are read, not only looked up
+  ConjunctBounds bounds_;
+  std::vector<std::uint32_t> part_lanes_;
   std::uint64_t common_[kWindowDocs / 64];  // the window's, in all lists
   WindowSums sums_;
-  std::vector<std::uint32_t> candidates_;
-  std::vector<std::uint32_t> which_;
+  Candidates candidates_;
   std::vector<std::uint32_t> excluded_;        // exclude(): places found,
   std::vector<std::uint32_t> excluded_ranks_;  // and their ranks, unused
-  std::vector<std::uint64_t> signs_;   // see OccurrenceReader::keep_behind
-  std::vector<std::uint32_t> counts_;  // of the phrase, if counted_
-  bool counted_ = false;
-  std::uint64_t sifted_ = 0;      // candidates whose positions were compared,
-  std::uint64_t sifted_out_ = 0;  // and those dropped of them
-  PhraseCounter phrase_counter_;
+  PhraseSieve sieve_;
 };
 
 }  // namespace kwic

@@ -105,6 +105,29 @@ TEST(AnalyzerProperty, FastPathAndGeneralPathAgree) {
   }
 }
 
+// Long enough for sets of bits (analysis/run_finder.h), and some for several.
+TEST(AnalyzerProperty, FastPathAndGeneralPathAgreeOnLongTexts) {
+  const std::uint64_t seed = test_seed();
+  std::mt19937_64 random(seed);
+  std::vector<std::string> words = {" the ", "of", "Movement ", " ", "\n",
+                                    "   ",   ". ", ", ",        "-", "'s"};
+  for (const std::size_t size : {56U, 57U, 58U, 64U, 120U, 300U}) {
+    words.push_back(std::string(size, 'w'));
+    words.push_back(std::string(size, ' '));
+  }
+  for (int round = 0; round < 1000; ++round) {
+    const std::string where =
+        "seed " + std::to_string(seed) + " round " + std::to_string(round);
+    const std::size_t pieces = 50 + random() % (round % 10 == 0 ? 8000 : 300);
+    std::vector<std::string> mixed = words;
+    for (std::size_t i = random() % 8; i > 0; --i) {
+      mixed.push_back(kPieces[random() % kPieces.size()]);
+    }
+    expect_same_paths(random_text(random, mixed, pieces), where);
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST(AnalyzerProperty, FastPathAndGeneralPathAgreeAtTheLimit) {
   for (std::size_t size = 250; size < 260; ++size) {
     for (const char* tail : {"", "'s", "++", "-a", ".5", ",000", "é"}) {

@@ -74,7 +74,8 @@ PUBLIC_HEADERS = 12
 CODE = (".cc", ".h", ".c")
 NAMED_CODE = ("CMakeLists.txt", ".clang-format", ".clang-tidy",
               ".editorconfig")
-LICENSED = CODE + (".cmake", ".py", ".sh", ".fbs", ".in", ".map", ".toml")
+LICENSED = CODE + (".cmake", ".py", ".sh", ".fbs", ".in", ".map", ".toml",
+                   ".rs", ".java")
 SKIPPED_FOLDERS = {".git", "build", "__pycache__", ".cache"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(#[^)\s]*)?\)")

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels that look for documents in decoded blocks, and take them, do at every
+// level what format/kernels.h says, for damaged blocks too.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "format/kernels.h"
+#include "format/posting_format.h"
+#include "tests/support/simd_level.h"
+
+namespace kwic {
+namespace {
+
+using testing::SimdLevelScope;
+
+class SearchKernelsTest : public ::testing::Test {
+ protected:
+  std::uint32_t below(std::uint32_t end) {
+    return static_cast<std::uint32_t>(random_() % end);
+  }
+
+  std::mt19937 random_{20261123};
+};
+
+// ------------------------------------------------------------- intersect
+
+class IntersectTest : public SearchKernelsTest {
+ protected:
+  // Ascending documents below `bound`, filled up with ~0.
+  std::vector<std::uint32_t> random_block(std::size_t n, std::uint32_t bound) {
+    std::vector<std::uint32_t> docs;
+    while (docs.size() < n) {
+      docs.push_back(static_cast<std::uint32_t>(random_()) % bound);
+      std::sort(docs.begin(), docs.end());
+      docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+    }
+    docs.resize(kBlockPostings, ~std::uint32_t{0});
+    return docs;
+  }
+
+  void check(const std::vector<std::uint32_t>& sought,
+             const std::vector<std::uint32_t>& docs) {
+    std::vector<std::uint32_t> ends;
+    for (std::size_t i = 15; i < docs.size(); i += 16) ends.push_back(docs[i]);
+    std::vector<std::uint32_t> which_expected;
+    std::vector<std::uint32_t> ranks_expected;
+    for (std::uint32_t i = 0; i < sought.size(); ++i) {
+      const auto at = std::find(docs.begin(), docs.end(), sought[i]);
+      if (at == docs.end()) continue;
+      which_expected.push_back(1000 + i);
+      ranks_expected.push_back(7 +
+                               static_cast<std::uint32_t>(at - docs.begin()));
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> which(sought.size() + 1);
+      std::vector<std::uint32_t> ranks(sought.size() + 1);
+      const std::uint32_t found = kernels().intersect(
+          sought.data(), static_cast<std::uint32_t>(sought.size()), docs.data(),
+          ends.data(), 1000, 7, which.data(), ranks.data());
+      which.resize(found);
+      ranks.resize(found);
+      EXPECT_EQ(which, which_expected) << name;
+      EXPECT_EQ(ranks, ranks_expected) << name;
+    }
+  }
+};
+
+TEST_F(IntersectTest, EveryDocumentOfADenseRange) {
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t doc = 0; doc < 700; ++doc) all.push_back(doc);
+  for (const std::size_t n : {1U, 15U, 16U, 17U, 100U, 255U, 256U}) {
+    check(all, random_block(n, 600));
+  }
+}
+
+// Documents on both sides of the sign of 32 bits, beyond the last, none.
+TEST_F(IntersectTest, LargeIds) {
+  for (int round = 0; round < 200; ++round) {
+    const std::vector<std::uint32_t> docs =
+        random_block(1 + random_() % kBlockPostings, 0xffff'fff0);
+    std::vector<std::uint32_t> sought;
+    for (const std::uint32_t doc : docs) {
+      if (doc == ~std::uint32_t{0}) break;
+      if (random_() % 2 == 0) sought.push_back(doc);
+      if (random_() % 2 == 0) sought.push_back(doc + 1);
+    }
+    check(sought, docs);
+  }
+  check({}, random_block(5, 100));
+}
+
+// Values and documents of like number are merged, eight at a time: however many
+// of either there are, and however many they share.
+TEST_F(IntersectTest, AsManyValuesAsDocuments) {
+  for (int round = 0; round < 300; ++round) {
+    const std::uint32_t bound = 300 + below(5000);
+    const std::vector<std::uint32_t> docs =
+        random_block(1 + random_() % kBlockPostings, bound);
+    std::vector<std::uint32_t> sought;
+    const std::size_t n = 30 + random_() % 400;
+    const std::uint32_t step = 1 + bound / static_cast<std::uint32_t>(n);
+    for (std::uint32_t doc = below(step); sought.size() < n;) {
+      sought.push_back(doc);
+      doc += 1 + below(step);
+    }
+    check(sought, docs);
+  }
+}
+
+// A damaged block has documents twice, or out of order.
+TEST_F(IntersectTest, DamagedBlocksFindNoValueTwice) {
+  std::vector<std::uint32_t> sought(200);
+  std::iota(sought.begin(), sought.end(), 0);
+  for (const std::uint32_t divisor : {2U, 3U, 40U, 300U}) {
+    std::vector<std::uint32_t> docs(kBlockPostings);
+    for (std::uint32_t i = 0; i < docs.size(); ++i) docs[i] = i / divisor;
+    if (divisor == 3) std::reverse(docs.begin(), docs.end());
+    std::vector<std::uint32_t> ends;
+    for (std::size_t i = 15; i < docs.size(); i += 16) ends.push_back(docs[i]);
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> which(sought.size() + 1);
+      std::vector<std::uint32_t> ranks(sought.size() + 1);
+      const std::uint32_t found = kernels().intersect(
+          sought.data(), static_cast<std::uint32_t>(sought.size()), docs.data(),
+          ends.data(), 0, 0, which.data(), ranks.data());
+      ASSERT_LE(found, sought.size()) << name;
+      std::set<std::uint32_t> distinct;
+      for (std::uint32_t i = 0; i < found; ++i) {
+        EXPECT_LT(which[i], sought.size()) << name;
+        EXPECT_LT(ranks[i], docs.size()) << name;
+        EXPECT_TRUE(distinct.insert(which[i]).second) << name;
+      }
+    }
+  }
+}
+
+// ----------------------------------------------------------- take_masked
+
+using TakeMaskedTest = SearchKernelsTest;
+
+TEST_F(TakeMaskedTest, TakesWhatTheMaskHas) {
+  constexpr std::uint32_t kRoom = 16;
+  for (int round = 0; round < 300; ++round) {
+    const std::uint32_t n = below(kBlockPostings + 1);
+    std::vector<std::uint32_t> docs(n + kRoom);
+    for (std::uint32_t& doc : docs) {
+      doc = static_cast<std::uint32_t>(random_());
+    }
+    std::uint64_t mask[4];  // ones behind n count for nothing
+    for (std::uint64_t& word : mask) {
+      word = round % 3 == 0 ? ~std::uint64_t{0} : random_();
+      if (round % 3 == 1) word &= random_();
+    }
+    std::vector<std::uint32_t> docs_expected;
+    std::vector<std::uint32_t> ranks_expected;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      if ((mask[i / 64] >> (i % 64) & 1) == 0) continue;
+      docs_expected.push_back(docs[i]);
+      ranks_expected.push_back(5000 + i);
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint32_t> out(docs_expected.size() + kRoom);
+      std::vector<std::uint32_t> ranks(docs_expected.size() + kRoom);
+      const std::uint32_t taken = kernels().take_masked(
+          docs.data(), n, mask, 5000, out.data(), ranks.data());
+      out.resize(taken);
+      ranks.resize(taken);
+      EXPECT_EQ(out, docs_expected) << name;
+      EXPECT_EQ(ranks, ranks_expected) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kwic
