@@ -202,7 +202,8 @@ inline std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
   }
   Held held(b);
   for (; a != end; ++a) held.against(*a + difference);
-  const std::uint32_t equal = held.equal() & ((2U << (m - 1)) - 1);
+  const std::uint32_t here = (1U << std::min(m, kLanes)) - 1;
+  const std::uint32_t equal = held.equal() & here;
   return found + static_cast<std::uint32_t>(std::popcount(equal));
 }
 

@@ -12,6 +12,35 @@ constexpr std::uint32_t kWorthDecoding = 3;
 
 constexpr std::uint32_t kGroupsAhead = 16;
 
+// How many postings of a dense list are before each word of a window, up to
+// word `last`.
+class WordRanks {
+ public:
+  WordRanks(const PostingList& list, std::uint32_t window, std::uint32_t last)
+      : bits_(list.window_bits(window)) {
+    std::uint32_t rank = window < list.windows() ? list.window_rank(window) : 0;
+    for (std::uint32_t w = 0; w <= last; ++w) {
+      ranks_[w] = rank;
+      rank += static_cast<std::uint32_t>(std::popcount(word(w)));
+    }
+  }
+
+  // Those before a bit of a word up to the last.
+  std::uint32_t rank(std::uint32_t bit) const {
+    const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
+    return ranks_[bit / 64] +
+           static_cast<std::uint32_t>(std::popcount(word(bit / 64) & below));
+  }
+
+ private:
+  std::uint64_t word(std::uint32_t w) const {
+    return load_le<std::uint64_t>(bits_ + std::size_t{w} * 8);
+  }
+
+  const std::uint8_t* bits_;
+  std::uint32_t ranks_[kWindowDocs / 64];
+};
+
 }  // namespace
 
 bool ListCursor::open(PostingSource& source, const TermInfo& info) {
@@ -191,31 +220,20 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
 
 // -------------------------------------------- of the document it stands on
 
-// Counts on from one document to the next.
+// Window by window: the postings before each of its words, up to the last that
+// is needed, are counted first, so that for a document there is nothing to
+// guess.
 void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
                           std::uint32_t* ranks) const {
-  const auto word_at = [](const std::uint8_t* bits, std::uint32_t word) {
-    return load_le<std::uint64_t>(bits + std::size_t{word} * 8);
-  };
-  const std::uint8_t* bits = list_.window_bits(0);
-  std::uint32_t window = 0;
-  std::uint32_t word = 0;
-  std::uint32_t rank = 0;  // of the first document of the word
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (docs[i] / kWindowDocs != window) {
-      window = docs[i] / kWindowDocs;
-      bits = list_.window_bits(window);
-      rank = window < list_.windows() ? list_.window_rank(window) : 0;
-      word = 0;
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t window = docs[i] / kWindowDocs;
+    std::uint32_t end = i + 1;
+    while (end < n && docs[end] / kWindowDocs == window) ++end;
+    const WordRanks word_ranks(list_, window, docs[end - 1] % kWindowDocs / 64);
+    for (; i < end; ++i) {
+      const std::uint32_t rank = word_ranks.rank(docs[i] % kWindowDocs);
+      ranks[i] = std::min(rank, list_.doc_freq() - 1);
     }
-    const std::uint32_t bit = docs[i] % kWindowDocs;
-    for (; word < bit / 64; ++word) {
-      rank += static_cast<std::uint32_t>(std::popcount(word_at(bits, word)));
-    }
-    const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
-    const auto within =
-        static_cast<std::uint32_t>(std::popcount(word_at(bits, word) & below));
-    ranks[i] = std::min(rank + within, list_.doc_freq() - 1);
   }
 }
 
