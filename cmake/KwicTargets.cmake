@@ -85,7 +85,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
     format/document_table.cc format/frequent_words.cc format/index_file.cc
     format/index_file_verify.cc format/root.cc format/term_dictionary_check.cc
     format/word_lexicon.cc query/index.cc query/passage.cc query/plain_query.cc
-    query/query_leaves.cc query/query_lexer.cc query/query_text.cc
+    query/phrase.cc query/query_leaves.cc query/query_lexer.cc query/query_text.cc
     query/verify_deep.cc query/verify_postings.cc query/verify_predecessors.cc)
   list(TRANSFORM cold PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   # Clang's -Os is larger than gcc's; its -Oz is not.

@@ -104,19 +104,6 @@ inline std::uint64_t sum_packed(const std::uint8_t* p, std::uint32_t n,
   return sum;
 }
 
-// The bit of the i-th one (from 0) of `bytes` bytes, or `bytes * 8`.
-inline std::uint32_t select_one(const std::uint8_t* p, std::uint32_t bytes,
-                                std::uint32_t i) noexcept {
-  for (std::uint32_t at = 0; at < bytes; at += 8) {
-    std::uint64_t word = load_le<std::uint64_t>(p + at);
-    if (bytes - at < 8) word &= (std::uint64_t{1} << ((bytes - at) * 8)) - 1;
-    const auto ones = static_cast<std::uint32_t>(std::popcount(word));
-    if (i < ones) return at * 8 + select_in_word(word, i);
-    i -= ones;
-  }
-  return bytes * 8;
-}
-
 // The frequencies of one block, in place. Any bytes are safe to read as long
 // as `available` is true of them and 16 more may be loaded.
 class FrequencyBlock {
@@ -139,25 +126,6 @@ class FrequencyBlock {
     unary_ = lows_ + low_bytes;
     unary_bytes_ = unary;
     return true;
-  }
-
-  // One frequency. REQUIRES: i below the n of open().
-  std::uint32_t get(std::uint32_t i) const noexcept {
-    if (low_ == kAllOnes) return 1;
-    std::uint32_t begin = 0;
-    std::uint32_t at = 0;
-    if (i > 0) {
-      begin = select_one(unary_, unary_bytes_, i - 1) + 1;
-      if (begin >= unary_bytes_ * 8) return 1;
-      // The next one is near: look at the word behind the one before.
-      const std::uint64_t word =
-          load_le<std::uint64_t>(unary_ + (begin >> 3)) >> (begin & 7);
-      const auto zeros = static_cast<std::uint32_t>(std::countr_zero(word));
-      at = zeros < 56 ? begin + zeros : select_one(unary_, unary_bytes_, i);
-    } else {
-      at = select_one(unary_, unary_bytes_, 0);
-    }
-    return value(at - begin, i);
   }
 
   bool all_ones() const noexcept { return low_ == kAllOnes; }

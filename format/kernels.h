@@ -71,12 +71,6 @@ struct Kernels {
   std::uint64_t (*skip_ones)(const std::uint8_t* bits, std::uint64_t from,
                              std::uint64_t count, std::uint64_t end);
 
-  // out[i] = the bit behind the i-th one (i < n <= 256) at or after bit `from`
-  // (< 8); 8 * bytes where there are fewer. Loads up to 64 bytes behind the
-  // last.
-  void (*ends_of_ones)(const std::uint8_t* bits, std::uint32_t bytes,
-                       std::uint32_t from, std::uint32_t n, std::uint32_t* out);
-
   // Running sums of Rice codes with the halves kept apart
   // (format/frequency_codec.h), each code and one more:
   // out[i] = sum + (x_0 + 1) + ... + (x_i + 1), mod 2^32, for i < n <= 256.

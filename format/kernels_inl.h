@@ -84,8 +84,10 @@ const UnpackTables kUnpack = [] {
 
 // The positions of the ones of a word come out of one byte compress of the
 // numbers 0..63.
-std::uint32_t decode_high(const std::uint8_t* high, std::uint32_t high_bytes,
-                          std::uint32_t n, std::uint32_t* out) {
+[[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
+                                            std::uint32_t high_bytes,
+                                            std::uint32_t n,
+                                            std::uint32_t* out) {
   alignas(64) static constexpr auto kIota = [] {
     struct {
       std::uint8_t v[64];
@@ -182,8 +184,10 @@ constexpr OnesOfByte kOnes = [] {
 }();
 
 // A table gives the ones of each byte, widened and stored eight at a time.
-std::uint32_t decode_high(const std::uint8_t* high, std::uint32_t high_bytes,
-                          std::uint32_t n, std::uint32_t* out) {
+[[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
+                                            std::uint32_t high_bytes,
+                                            std::uint32_t n,
+                                            std::uint32_t* out) {
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   std::uint32_t i = 0;
   for (std::uint32_t at = 0; at < high_bytes && i < n; ++at) {
@@ -236,8 +240,10 @@ void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
 
 #else
 
-std::uint32_t decode_high(const std::uint8_t* high, std::uint32_t high_bytes,
-                          std::uint32_t n, std::uint32_t* out) {
+[[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
+                                            std::uint32_t high_bytes,
+                                            std::uint32_t n,
+                                            std::uint32_t* out) {
   return decode_high_portable(high, high_bytes, n, out);
 }
 
@@ -327,11 +333,10 @@ std::uint32_t search_elias_fano(const std::uint8_t* low,
 }  // namespace
 
 const Kernels kKernels = {
-    KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano, intersect,
-    take_masked,      skip_ones,         ends_of_ones,      rice_sums,
-    count_rows,       code_mask,         map_codes,         expand_add,
-    collect,          count_sums,        take_sums,         match_predecessors,
-    popcount};
+    KWIC_KERNEL_NAME, decode_elias_fano, search_elias_fano,  intersect,
+    take_masked,      skip_ones,         rice_sums,          count_rows,
+    code_mask,        map_codes,         expand_add,         collect,
+    count_sums,       take_sums,         match_predecessors, popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE
 

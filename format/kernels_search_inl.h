@@ -263,19 +263,4 @@ std::uint64_t skip_ones(const std::uint8_t* bits, std::uint64_t from,
   return end;
 }
 
-void ends_of_ones(const std::uint8_t* bits, std::uint32_t bytes,
-                  std::uint32_t from, std::uint32_t n, std::uint32_t* out) {
-  constexpr std::uint32_t kMost = 256 + 7;
-  std::uint32_t raw[kMost + kDecodeSlack];
-  // The ones before `from` are decoded too, and left out.
-  const auto skip = static_cast<std::uint32_t>(
-      std::popcount(static_cast<unsigned>(bits[0]) & ((1U << from) - 1)));
-  const std::uint32_t found =
-      decode_high(bits, bytes, std::min(n + skip, kMost), raw);
-  const std::uint32_t there = found > skip ? std::min(found - skip, n) : 0;
-  for (std::uint32_t i = 0; i < there; ++i)
-    out[i] = raw[i + skip] + i + skip + 1;
-  for (std::uint32_t i = there; i < n; ++i) out[i] = 8 * bytes;
-}
-
 // NOLINTEND(misc-definitions-in-headers)

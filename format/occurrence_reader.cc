@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
 
 #include "base/limits.h"
 #include "format/bits.h"
@@ -70,10 +69,6 @@ void OccurrenceReader::enter_block(std::uint32_t block) {
 // Fills before_ with sums of frequencies; those that are missing are 0.
 void OccurrenceReader::count_occurrences() {
   counted_ = true;
-  if (frequencies_.all_ones()) {
-    std::iota(before_, before_ + postings_ + 1, 0U);
-    return;
-  }
   before_[0] = 0;
   const std::uint32_t found = list_->source().kernel->rice_sums(
       frequencies_.unary(), frequencies_.unary_bytes(), 0, frequencies_.lows(),
@@ -86,10 +81,7 @@ std::uint32_t OccurrenceReader::frequency() {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(
         list_->info().collection_freq, kMaxDocumentLength));
   }
-  if (index_ >= postings_ || frequencies_.all_ones()) return 1;
-  if (!counted_ && ++reads_ < kWorthCounting) return frequencies_.get(index_);
-  if (!counted_) count_occurrences();
-  return std::max(before_[index_ + 1] - before_[index_], 1U);
+  return index_ >= postings_ ? 1 : std::max(span().count, 1U);
 }
 
 OccurrenceReader::Span OccurrenceReader::span() {
@@ -258,7 +250,7 @@ std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
       list_->prefetch_occurrences(ranks[end] / kBlockPostings);
     }
     stand_on(ranks[i]);
-    if (end - i >= kWorthCounting && !counted_) count_occurrences();
+    if (end - i >= kWorthCounting) reads_ = kWorthCounting;
     for (; i < end; ++i) {
       if (i > 0 && filled_ > kEnoughSums) return i;
       if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
@@ -368,16 +360,6 @@ std::uint8_t OccurrenceReader::predecessor(std::uint32_t i) {
   return predecessors_.code(span.before + i);
 }
 
-bool OccurrenceReader::predecessors(std::vector<std::uint8_t>& out) {
-  out.clear();
-  Span span;
-  if (!open_span(span)) return false;
-  for (std::uint32_t i = 0; i < span.count; ++i) {
-    out.push_back(predecessors_.code(span.before + i));
-  }
-  return true;
-}
-
 std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   Span span;
   if (!open_span(span)) return 0;
@@ -433,12 +415,13 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
   predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
                           several);
   matches_[(occurrences_ + 63) / 64] = 0;
-  if (!counted_) count_occurrences();
+  const bool single = frequencies_.all_ones();
+  if (!single && !counted_) count_occurrences();
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t index = ranks[i] % kBlockPostings;
     if (index >= postings_) return false;
-    const std::uint64_t begin = before_[index];
-    const std::uint64_t end = before_[index + 1];
+    const std::uint64_t begin = single ? index : before_[index];
+    const std::uint64_t end = single ? index + 1 : before_[index + 1];
     if (end <= begin || end > occurrences_) return false;
     if (!any_match(begin, end)) signs[i] = 0;
   }

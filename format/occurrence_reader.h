@@ -39,10 +39,9 @@ class OccurrenceReader {
   // Its positions, ascending, to `out`. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
 
-  // The code of its i-th position, 0 if that has none. Those of all of them.
+  // The code of its i-th position, 0 if that has none.
   // REQUIRES: has_predecessors(list.doc_freq()).
   std::uint8_t predecessor(std::uint32_t i);
-  bool predecessors(std::vector<std::uint8_t>& out);
 
   // The number of its positions behind a frequent word, given as its
   // predecessor code: those of that code and of kSeveralPredecessors, which

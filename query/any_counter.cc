@@ -25,7 +25,8 @@ std::uint64_t AnyCounter::count(PostingSource& source,
 std::uint64_t AnyCounter::count_windows() {
   marks_.resize(kWindow / 64 + 8);
   std::vector<std::uint32_t>& at = next_blocks_;
-  at.assign(lists_.size(), 0);
+  at.clear();
+  at.resize(lists_.size());
   std::uint64_t total = 0;
   for (std::uint64_t from = 0; from < source_->documents; from += kWindow) {
     const auto first = static_cast<std::uint32_t>(from);

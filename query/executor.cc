@@ -110,7 +110,8 @@ class Executor::Impl {
     ranked_ = ranked;
     top_.reset(0, 0);
     terms_.find(tree, ranked && shape != Shape::kAll, source_);
-    opened_.assign(terms_.count(), nullptr);
+    opened_.clear();
+    opened_.resize(terms_.count());
     lists_used_ = 0;
   }
 

@@ -265,9 +265,4 @@ std::uint32_t ListCursor::count_behind(std::uint8_t code, bool& several) {
   return occurrences_.count_behind(code, several);
 }
 
-bool ListCursor::predecessors(std::vector<std::uint8_t>& out) {
-  occurrences_.stand_on(rank());
-  return occurrences_.predecessors(out);
-}
-
 }  // namespace kwic

@@ -79,7 +79,6 @@ class ListCursor {
   // See OccurrenceReader.
   std::uint8_t predecessor(std::uint32_t i);
   std::uint32_t count_behind(std::uint8_t code, bool& several);
-  bool predecessors(std::vector<std::uint8_t>& out);
 
   // The decoded documents of one block, for plans that work block by block.
   // REQUIRES: not dense. The cursor stands nowhere afterwards.

@@ -2,6 +2,7 @@
 #include "query/phrase.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kwic {
 namespace {
@@ -77,14 +78,17 @@ bool stands_behind(const PhraseTerm& term, std::uint32_t i,
 
 }  // namespace
 
-// (Not a stable sort, which allocates: the offsets make the order total.)
+// (By insertion: there are few, and std::sort is a lot of code.)
 void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
-  std::sort(terms.begin(), terms.end(),
-            [](const PhraseTerm& a, const PhraseTerm& b) {
-              const auto x = a.cursor->list().info().collection_freq;
-              const auto y = b.cursor->list().info().collection_freq;
-              return x < y || (x == y && a.offset < b.offset);
-            });
+  const auto frequency = [](const PhraseTerm& term) {
+    return term.cursor->list().info().collection_freq;
+  };
+  for (std::size_t i = 1; i < terms.size(); ++i) {
+    for (std::size_t j = i; j > 0; --j) {
+      if (frequency(terms[j - 1]) <= frequency(terms[j])) break;
+      std::swap(terms[j - 1], terms[j]);
+    }
+  }
 }
 
 void PhraseCounter::count_pairs(const PhraseTerm& a,

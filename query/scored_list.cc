@@ -42,7 +42,7 @@ void ScoredList::add_weight(float weight) {
 void ScoredList::score_small() {
   if (!small() || small_count_ > 0) return;
   small_docs_ = cursor_.decode(0, &small_count_);
-  std::uint32_t frequencies[kBlockPostings];
+  std::uint32_t frequencies[kBlockPostings + kDecodeSlack];
   read_frequencies(frequencies);
   const DocumentLengths& lengths = list().source().lengths;
   float norms[kBlockPostings];
@@ -60,15 +60,17 @@ void ScoredList::read_frequencies(std::uint32_t* out) {
   FrequencyBlock block;
   const bool good = list().layout() == ListLayout::kShort &&
                     list().open_frequencies(cursor_.block(), block);
-  if (!good || block.all_ones() || block.low() > 0) {
+  if (!good || block.all_ones()) {
     for (std::uint32_t i = 0; i < small_count_; ++i) {
       cursor_.stand_on(small_docs_[i], i);
       out[i] = cursor_.frequency();
     }
     return;
   }
-  list().source().kernel->ends_of_ones(block.unary(), block.unary_bytes(), 0,
-                                       small_count_, out);
+  const std::uint32_t found = list().source().kernel->rice_sums(
+      block.unary(), block.unary_bytes(), 0, block.lows(), small_count_,
+      block.low(), 0, out);
+  std::fill(out + found, out + small_count_, found > 0 ? out[found - 1] : 0);
   for (std::uint32_t i = small_count_; i-- > 1;) {
     out[i] = std::max(out[i] - out[i - 1], 1U);
   }

@@ -116,12 +116,11 @@ class PredecessorChecker {
   bool compare(std::string_view term, const TermInfo& info) {
     if (!has_predecessors(info.doc_freq)) return true;
     return each_document(info, [&](std::uint32_t doc) {
-      if (!cursor_.positions(positions_) || !cursor_.predecessors(found_)) {
-        return true;
-      }
-      for (std::size_t i = 0; i < positions_.size(); ++i) {
+      if (!cursor_.positions(positions_)) return true;
+      for (std::uint32_t i = 0; i < positions_.size(); ++i) {
         const std::uint64_t at = place(doc, positions_[i]);
-        if (at / 2 >= codes_.size() || found_[i] == code_at(at)) continue;
+        if (at / 2 >= codes_.size()) continue;
+        if (cursor_.predecessor(i) == code_at(at)) continue;
         return report_(SectionKind::kPositions, info.positions_address,
                        "the list of \"" + std::string(term) + "\": document " +
                            std::to_string(doc) + ", position " +
@@ -145,7 +144,6 @@ class PredecessorChecker {
   std::vector<std::uint8_t> codes_;     // two places a byte
   ListCursor cursor_;
   std::vector<std::uint32_t> positions_;
-  std::vector<std::uint8_t> found_;
 };
 
 }  // namespace

@@ -104,21 +104,8 @@ void intersect(benchmark::State& state) {
 }
 BENCHMARK(intersect)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
 
-// 256 ones among as many zeros.
-void ends_of_ones(benchmark::State& state) {
-  const AtLevel level(state, state.range(0));
-  const auto bits = random_bytes(kBlockPostings / 4);
-  std::uint32_t out[kBlockPostings + kDecodeSlack];
-  for (auto _ : state) {
-    kernels().ends_of_ones(bits.data(), kBlockPostings / 4, 3, kBlockPostings,
-                           out);
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations() * kBlockPostings);
-}
-BENCHMARK(ends_of_ones)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
-
-// As many Rice codes, with low halves of 5 bits.
+// 256 Rice codes with low halves of 5 bits; in the unary half are as many
+// zeros.
 void rice_sums(benchmark::State& state) {
   const AtLevel level(state, state.range(0));
   const auto bits = random_bytes(kBlockPostings / 4);

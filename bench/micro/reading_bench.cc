@@ -69,16 +69,6 @@ void decode_frequencies(benchmark::State& state) {
 }
 BENCHMARK(decode_frequencies)->ArgName("rarity")->Arg(2)->Arg(10);
 
-void get_frequency(benchmark::State& state) {
-  const Frequencies coded(static_cast<std::uint32_t>(state.range(0)));
-  Random random(2);
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(coded.block.get(random.below(kBlockPostings)));
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(get_frequency)->ArgName("rarity")->Arg(2)->Arg(10);
-
 // Every posting's positions of the word of a rank, in order.
 void read_positions(benchmark::State& state) {
   const AtLevel level(state, state.range(0));
