@@ -50,7 +50,8 @@ struct Kernels {
   // filled up with ~0), of which `ends` are every 16th: for each found, in
   // order, first_value + its place in `sought` to `which` and first_rank + its
   // place in `docs` to `ranks`. Returns their number; may write one element
-  // behind them.
+  // behind them. In a damaged block some may be missing or out of order, but
+  // none is found twice, or where it is not.
   std::uint32_t (*intersect)(const std::uint32_t* sought, std::uint32_t n,
                              const std::uint32_t* docs,
                              const std::uint32_t* ends,

@@ -123,14 +123,37 @@ const UnpackTables kUnpack = [] {
   return std::min(i, n);
 }
 
+// The low halves of values: 16 of them from the i-th on. REQUIRES: width <=
+// kMaxShuffledWidth; i is a multiple of 16.
+class LowHalves {
+ public:
+  LowHalves(const std::uint8_t* low, unsigned width)
+      : low_(low),
+        width_(width),
+        bytes_(_mm512_load_si512(kUnpack.bytes[width])),
+        shift_(_mm512_load_si512(kUnpack.shift[width])),
+        mask_(_mm512_set1_epi32(static_cast<int>((1U << width) - 1))) {}
+
+  __m512i at(std::uint32_t i) const {
+    const __m512i raw = _mm512_loadu_si512(low_ + std::size_t{i / 8} * width_);
+    const __m512i lane = _mm512_permutexvar_epi8(bytes_, raw);
+    return _mm512_and_si512(_mm512_srlv_epi32(lane, shift_), mask_);
+  }
+
+ private:
+  const std::uint8_t* low_;
+  unsigned width_;
+  __m512i bytes_;
+  __m512i shift_;
+  __m512i mask_;
+};
+
 void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
                std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
   if (width > kMaxShuffledWidth) {
     return merge_low_portable(low, 0, n, width, base, limit, out);
   }
-  const __m512i bytes = _mm512_load_si512(kUnpack.bytes[width]);
-  const __m512i shift = _mm512_load_si512(kUnpack.shift[width]);
-  const __m512i mask = _mm512_set1_epi32(static_cast<int>((1U << width) - 1));
+  const LowHalves lows(low, width);
   const __m512i vbase = _mm512_set1_epi32(static_cast<int>(base));
   // high parts above this would wrap around: they stand for "beyond"
   const __m512i room =
@@ -138,9 +161,7 @@ void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
   const __m512i vlimit = _mm512_set1_epi32(static_cast<int>(limit));
   const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
   for (std::uint32_t i = 0; i < n; i += 16) {
-    const __m512i raw = _mm512_loadu_si512(low + std::size_t{i / 8} * width);
-    const __m512i lane = _mm512_permutexvar_epi8(bytes, raw);
-    const __m512i bits = _mm512_and_si512(_mm512_srlv_epi32(lane, shift), mask);
+    const __m512i bits = lows.at(i);
     const __m512i high = _mm512_loadu_si512(out + i);
     const __m512i value = _mm512_add_epi32(
         _mm512_or_si512(_mm512_sll_epi32(high, count), bits), vbase);
@@ -203,31 +224,54 @@ constexpr OnesOfByte kOnes = [] {
   return std::min(i, n);
 }
 
+// The low halves of values: 8 of them from the i-th on. REQUIRES: width <=
+// kMaxShuffledWidth; i is a multiple of 8.
+class LowHalves {
+ public:
+  LowHalves(const std::uint8_t* low, unsigned width)
+      : low_(low),
+        width_(width),
+        bytes_(load(kUnpack.bytes[width])),
+        shift_(load(kUnpack.shift[width])),
+        mask_(_mm256_set1_epi32(static_cast<int>((1U << width) - 1))) {}
+
+  __m256i at(std::uint32_t i) const {
+    const std::uint8_t* p = low_ + std::size_t{i / 8} * width_;
+    const __m256i raw = _mm256_inserti128_si256(
+        _mm256_castsi128_si256(
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
+        _mm_loadu_si128(
+            reinterpret_cast<const __m128i*>(p + ((4 * width_) >> 3))),
+        1);
+    const __m256i lane = _mm256_shuffle_epi8(raw, bytes_);
+    return _mm256_and_si256(_mm256_srlv_epi32(lane, shift_), mask_);
+  }
+
+ private:
+  static __m256i load(const void* row) {
+    return _mm256_load_si256(static_cast<const __m256i*>(row));
+  }
+
+  const std::uint8_t* low_;
+  unsigned width_;
+  __m256i bytes_;
+  __m256i shift_;
+  __m256i mask_;
+};
+
 void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
                std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
   if (width > kMaxShuffledWidth) {
     return merge_low_portable(low, 0, n, width, base, limit, out);
   }
-  const auto* row = reinterpret_cast<const __m256i*>(kUnpack.bytes[width]);
-  const __m256i bytes = _mm256_load_si256(row);
-  const __m256i shift =
-      _mm256_load_si256(reinterpret_cast<const __m256i*>(kUnpack.shift[width]));
-  const __m256i mask = _mm256_set1_epi32(static_cast<int>((1U << width) - 1));
+  const LowHalves lows(low, width);
   const __m256i vbase = _mm256_set1_epi32(static_cast<int>(base));
   const __m256i room =
       _mm256_set1_epi32(static_cast<int>((limit - base) >> width));
   const __m256i vlimit = _mm256_set1_epi32(static_cast<int>(limit));
   const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
   for (std::uint32_t i = 0; i < n; i += 8) {
-    const std::uint8_t* p = low + std::size_t{i / 8} * width;
-    const __m256i raw = _mm256_inserti128_si256(
-        _mm256_castsi128_si256(
-            _mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
-        _mm_loadu_si128(
-            reinterpret_cast<const __m128i*>(p + ((4 * width) >> 3))),
-        1);
-    const __m256i bits = _mm256_and_si256(
-        _mm256_srlv_epi32(_mm256_shuffle_epi8(raw, bytes), shift), mask);
+    const __m256i bits = lows.at(i);
     auto* to = reinterpret_cast<__m256i*>(out + i);
     const __m256i high = _mm256_loadu_si256(to);
     const __m256i value = _mm256_add_epi32(

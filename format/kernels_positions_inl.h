@@ -33,24 +33,18 @@ inline void add_lows_portable(const std::uint32_t* highs,
 
 #if defined(KWIC_AVX512)
 
+// REQUIRES: width <= kMaxShuffledWidth.
 void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
               std::uint32_t n, unsigned width, std::uint32_t sum,
               std::uint32_t* out) {
-  if (width > kMaxShuffledWidth) {
-    return add_lows_portable(highs, lows, n, width, sum, out);
-  }
   const __m512i zero = _mm512_setzero_si512();
   const __m512i one = _mm512_set1_epi32(1);
   const __m512i last = _mm512_set1_epi32(15);
-  const __m512i bytes = _mm512_load_si512(kUnpack.bytes[width]);
-  const __m512i shift = _mm512_load_si512(kUnpack.shift[width]);
-  const __m512i mask = _mm512_set1_epi32(static_cast<int>((1U << width) - 1));
+  const LowHalves halves(lows, width);
   const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
   __m512i before = _mm512_set1_epi32(static_cast<int>(sum));
   for (std::uint32_t i = 0; i < n; i += 16) {
-    const __m512i raw = _mm512_loadu_si512(lows + std::size_t{i / 8} * width);
-    const __m512i lane = _mm512_permutexvar_epi8(bytes, raw);
-    __m512i v = _mm512_and_si512(_mm512_srlv_epi32(lane, shift), mask);
+    __m512i v = halves.at(i);
     v = _mm512_add_epi32(v, one);
     v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 15));
     v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
@@ -65,29 +59,15 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
 
 #elif defined(__AVX2__)
 
+// REQUIRES: as above.
 void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
               std::uint32_t n, unsigned width, std::uint32_t sum,
               std::uint32_t* out) {
-  if (width > kMaxShuffledWidth) {
-    return add_lows_portable(highs, lows, n, width, sum, out);
-  }
-  const auto* row = reinterpret_cast<const __m256i*>(kUnpack.bytes[width]);
-  const __m256i bytes = _mm256_load_si256(row);
-  const __m256i shift =
-      _mm256_load_si256(reinterpret_cast<const __m256i*>(kUnpack.shift[width]));
-  const __m256i mask = _mm256_set1_epi32(static_cast<int>((1U << width) - 1));
+  const LowHalves halves(lows, width);
   const __m128i count = _mm_cvtsi32_si128(static_cast<int>(width));
   __m256i before = _mm256_set1_epi32(static_cast<int>(sum));
   for (std::uint32_t i = 0; i < n; i += 8) {
-    const std::uint8_t* p = lows + std::size_t{i / 8} * width;
-    const __m256i raw = _mm256_inserti128_si256(
-        _mm256_castsi128_si256(
-            _mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
-        _mm_loadu_si128(
-            reinterpret_cast<const __m128i*>(p + ((4 * width) >> 3))),
-        1);
-    __m256i v = _mm256_and_si256(
-        _mm256_srlv_epi32(_mm256_shuffle_epi8(raw, bytes), shift), mask);
+    __m256i v = halves.at(i);
     v = _mm256_add_epi32(v, _mm256_set1_epi32(1));
     v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
     v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
@@ -101,14 +81,6 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
                         _mm256_add_epi32(v, high));
   }
-}
-
-#else
-
-void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
-              std::uint32_t n, unsigned width, std::uint32_t sum,
-              std::uint32_t* out) {
-  add_lows_portable(highs, lows, n, width, sum, out);
 }
 
 #endif
@@ -129,9 +101,15 @@ std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
   sum -= (from - skip) << low_width;
   if (low_width == 0) {
     add_ones(highs + skip, there, sum, out);
-  } else {
-    add_lows(highs + skip, lows, there, low_width, sum, out);
+    return there;
   }
+#if defined(__AVX2__)
+  if (low_width <= kMaxShuffledWidth) {
+    add_lows(highs + skip, lows, there, low_width, sum, out);
+    return there;
+  }
+#endif
+  add_lows_portable(highs + skip, lows, there, low_width, sum, out);
   return there;
 }
 

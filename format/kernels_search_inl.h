@@ -163,10 +163,12 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
   if (n >= kWorthMerging) {
     std::uint32_t places[kMostMerged + 8];
     merged = std::min(n / 8 * 8, kMostMerged);
-    found = merge(sought, merged, docs, places);
-    for (std::uint32_t i = 0; i < found; ++i) {
-      which[i] = first_value + places[i];
-      ranks[i] = first_rank + std::min(search(sought[places[i]], &yes), 255U);
+    const std::uint32_t common = merge(sought, merged, docs, places);
+    // All are found again, but in damaged blocks, which may be out of order.
+    for (std::uint32_t i = 0; i < common; ++i) {
+      which[found] = first_value + places[i];
+      ranks[found] = first_rank + search(sought[places[i]], &yes);
+      found += yes;
     }
   }
   for (std::uint32_t i = merged; i < n; ++i) {

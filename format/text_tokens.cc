@@ -1,46 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tokens are short, and a loop over bytes guesses wrong where each of them
-// ends. So 64 bytes at a time become a mask of 64 bits, one for each word
-// byte, and the places where the mask changes are read off it bit by bit (as
-// Langdale and Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal
-// 28, 2019, do with quotes and braces).
+// ends. So 64 bytes at a time become a mask of their kinds (base/byte_mask.h),
+// and the places where the mask changes are read off it bit by bit.
 #include "format/text_tokens.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
+#include "base/byte_mask.h"
+
 namespace kwic {
 namespace {
 
-constexpr std::size_t kGroup = 64;
+constexpr std::size_t kGroup = kMaskedBytes;
 constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080U;
 
-// 1 for a word byte by itself, else 0.
-std::uint8_t is_word(std::uint8_t c) noexcept {
-  const auto letter = static_cast<std::uint8_t>((c | 0x20) - 'a');
-  const auto digit = static_cast<std::uint8_t>(c - '0');
-  return static_cast<std::uint8_t>((letter < 26 ? 1 : 0) |
-                                   (digit < 10 ? 1 : 0) | c >> 7);
-}
+// Bytes of words; those that are not ASCII have their top bit set.
+Bytes16 words_of(Bytes16 c) noexcept { return Bytes16(ascii_words(c)) | c; }
 
-// 1 for what punctuation begins with.
-std::uint8_t is_first(std::uint8_t c) noexcept { return c == 0xe2 ? 1 : 0; }
-
-// One bit a byte, the first one lowest. Compilers make vector code of the first
-// loop.
-template <typename Classify>
-std::uint64_t mask_of(const std::uint8_t* p, Classify classify) noexcept {
-  std::uint8_t classes[kGroup];
-  for (std::size_t i = 0; i < kGroup; ++i) classes[i] = classify(p[i]);
-  std::uint64_t mask = 0;
-  for (std::size_t i = 0; i < kGroup; i += 8) {
-    const auto eight = load_le<std::uint64_t>(classes + i);
-    mask |= (eight * 0x0102'0408'1020'4080U) >> 56 << i;
-  }
-  return mask;
-}
+// What punctuation begins with.
+Mask16 firsts_of(Bytes16 c) noexcept { return Mask16(c == 0xe2); }
 
 }  // namespace
 
@@ -50,7 +31,7 @@ std::uint64_t TextTokens::without_punctuation(
     std::uint64_t words, std::size_t at, std::size_t& behind) const noexcept {
   if (behind > at) words &= ~std::uint64_t{0} << (behind - at);
   if (words == 0) return words;
-  std::uint64_t firsts = mask_of(text_.data() + at, is_first);
+  std::uint64_t firsts = mask_of(text_.data() + at, firsts_of);
   for (; firsts != 0; firsts &= firsts - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(firsts));
     const std::size_t here = at + i;
@@ -70,7 +51,7 @@ void TextTokens::find_ends() {
   // The zeros behind the text end its last word.
   for (std::size_t at = 0; at <= size_; at += kGroup) {
     const std::uint8_t* const p = text_.data() + at;
-    std::uint64_t words = mask_of(p, is_word);
+    std::uint64_t words = mask_of(p, words_of);
     std::uint64_t all = 0;
     for (std::size_t i = 0; i < kGroup; i += 8) {
       all |= load_le<std::uint64_t>(p + i);

@@ -227,9 +227,12 @@ void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
                           std::uint32_t* ranks) const {
   for (std::uint32_t i = 0; i < n;) {
     const std::uint32_t window = docs[i] / kWindowDocs;
-    std::uint32_t end = i + 1;
-    while (end < n && docs[end] / kWindowDocs == window) ++end;
-    const WordRanks word_ranks(list_, window, docs[end - 1] % kWindowDocs / 64);
+    std::uint32_t end = i;
+    std::uint32_t last = 0;  // in a damaged list not that of the last document
+    for (; end < n && docs[end] / kWindowDocs == window; ++end) {
+      last = std::max(last, docs[end] % kWindowDocs / 64);
+    }
+    const WordRanks word_ranks(list_, window, last);
     for (; i < end; ++i) {
       const std::uint32_t rank = word_ranks.rank(docs[i] % kWindowDocs);
       ranks[i] = std::min(rank, list_.doc_freq() - 1);

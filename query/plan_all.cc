@@ -31,7 +31,6 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
   source_ = &source;
   query_ = &query;
   top_ = top;
-  count_all_ = count_all;
   prune_ = top != nullptr && !count_all;
   phrases_ = !query.phrases.empty();
   reads_ = top != nullptr || phrases_;

@@ -93,9 +93,8 @@ class PlanAll {
   AllQuery* query_ = nullptr;
   TopK* top_ = nullptr;
   Bm25Norm norm_{0, 0};
-  bool count_all_ = false;
   std::uint64_t total_ = 0;
-  bool prune_ = false;
+  bool prune_ = false;  // not all have to be counted
   bool phrases_ = false;
   bool reads_ = false;  // postings are read, not only looked up
   ConjunctBounds bounds_;
