@@ -84,6 +84,30 @@ std::uint32_t OccurrenceReader::frequency() {
   return index_ >= postings_ ? 1 : std::max(span().count, 1U);
 }
 
+void OccurrenceReader::frequencies(const std::uint32_t* ranks, std::uint32_t n,
+                                   std::uint32_t* out) {
+  if (list_->layout() == ListLayout::kSingle) {
+    std::fill_n(out, n, frequency());
+    return;
+  }
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t end = end_of_block(ranks, i, n);
+    stand_on(ranks[i]);
+    if (frequencies_.all_ones()) {
+      for (; i < end; ++i) out[i] = 1;
+      continue;
+    }
+    reads_ += end - i;
+    if (!counted_ && reads_ >= kWorthCounting) count_occurrences();
+    for (; i < end; ++i) {
+      index_ = ranks[i] % kBlockPostings;
+      out[i] = index_ >= postings_ ? 1
+               : counted_ ? std::max(before_[index_ + 1] - before_[index_], 1U)
+                          : frequency_alone();
+    }
+  }
+}
+
 OccurrenceReader::Span OccurrenceReader::span() {
   if (list_->layout() == ListLayout::kSingle) return {0, frequency()};
   if (frequencies_.all_ones()) return {index_, 1};
@@ -92,20 +116,38 @@ OccurrenceReader::Span OccurrenceReader::span() {
   return {before_[index_], before_[index_ + 1] - before_[index_]};
 }
 
-// A frequency is one more than (high << low | low half), and the zeros before
-// the i-th one are the sum of i + 1 high parts. So without low halves, the bit
-// behind the i-th one is the sum of i + 1 frequencies.
-OccurrenceReader::Span OccurrenceReader::walk() {
-  const Kernels& kernel = *list_->source().kernel;
+void OccurrenceReader::walk_to_index() {
   if (index_ < walked_) {
     walked_ = 0;
     walked_bit_ = 0;
   }
-  const std::uint8_t* const unary = frequencies_.unary();
   const std::uint64_t end = std::uint64_t{8} * frequencies_.unary_bytes();
-  walked_bit_ = kernel.skip_ones(unary, walked_bit_, index_ - walked_, end);
+  walked_bit_ = list_->source().kernel->skip_ones(
+      frequencies_.unary(), walked_bit_, index_ - walked_, end);
   walked_ = index_;
-  const std::uint64_t behind = kernel.skip_ones(unary, walked_bit_, 1, end);
+}
+
+// What walk() gives as count, without what is before it.
+std::uint32_t OccurrenceReader::frequency_alone() {
+  walk_to_index();
+  const std::uint64_t end = std::uint64_t{8} * frequencies_.unary_bytes();
+  const std::uint64_t high =
+      count_zeros(frequencies_.unary(), walked_bit_, end);
+  const unsigned low = frequencies_.low();
+  const std::uint64_t low_half =
+      read_bits(frequencies_.lows(), std::uint64_t{index_} * low, low);
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>((high << low | low_half) + 1, kNone));
+}
+
+// A frequency is one more than (high << low | low half), and the zeros before
+// the i-th one are the sum of i + 1 high parts. So without low halves, the bit
+// behind the i-th one is the sum of i + 1 frequencies.
+OccurrenceReader::Span OccurrenceReader::walk() {
+  walk_to_index();
+  const std::uint64_t end = std::uint64_t{8} * frequencies_.unary_bytes();
+  const std::uint64_t behind = list_->source().kernel->skip_ones(
+      frequencies_.unary(), walked_bit_, 1, end);
   const unsigned low = frequencies_.low();
   if (low == 0) {
     return {walked_bit_, static_cast<std::uint32_t>(behind - walked_bit_)};

@@ -36,6 +36,10 @@ class OccurrenceReader {
 
   // Of the posting stood on.
   std::uint32_t frequency();
+  // The frequencies of `n` postings of ascending ranks. Stands nowhere
+  // afterwards.
+  void frequencies(const std::uint32_t* ranks, std::uint32_t n,
+                   std::uint32_t* out);
   // Its positions, ascending, to `out`. False if the bytes make no sense.
   bool positions(std::vector<std::uint32_t>& out);
 
@@ -73,6 +77,8 @@ class OccurrenceReader {
   void count_occurrences();
   Span span();
   Span walk();
+  void walk_to_index();
+  std::uint32_t frequency_alone();
   bool open_positions();
   bool take_number(const std::uint8_t*& p, std::uint64_t& available,
                    std::uint64_t& number) const noexcept;

@@ -45,8 +45,11 @@ class PhraseSieve {
   bool drop_without(const RequiredPhrase& phrase, Candidates& candidates,
                     bool only_asked_for);
 
-  // How often a candidate, on which all cursors stand, has a phrase of the last
-  // sift().
+  // Stands on a candidate, of which then count() tells how often it has a
+  // phrase of the last sift().
+  void stand_on(Candidates& candidates, std::uint32_t candidate) const {
+    if (!counted_) candidates.stand_on(candidate);
+  }
   std::uint32_t count(const RequiredPhrase& phrase, std::uint32_t candidate) {
     return counted_ ? counts_[candidate] : counter_.count(phrase.terms);
   }

@@ -5,12 +5,17 @@
 #include <bit>
 
 namespace kwic {
+namespace {
+
+constexpr std::uint32_t kFirstBatch = 16;
+
+}  // namespace
 
 std::uint64_t PlanAll::search(PostingSource& source, AllQuery& query,
                               const Bm25Norm& norm, std::size_t k,
                               bool count_all, TopK& top) {
-  norm_ = norm;
   top.reset(k, 0);
+  scorer_.open(query, norm);
   start(source, query, &top, count_all);
   run();
   return total_;
@@ -250,14 +255,10 @@ void PlanAll::take_candidates() {
   if (prune_ && (phrases_ || bounds == nullptr)) {
     bounds = bounds_.of_all(candidates_);
   }
+  if (top_ != nullptr) return score(bounds);
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    if (pruning() && !wants(bounds[i])) continue;
     candidates_.stand_on(i);
-    if (top_ != nullptr) {
-      score(i);
-    } else {
-      total_ += sieve_.has_all(query_->phrases) ? 1 : 0;
-    }
+    total_ += sieve_.has_all(query_->phrases) ? 1 : 0;
   }
 }
 
@@ -298,22 +299,20 @@ void PlanAll::ask_occurrences() {
   }
 }
 
-void PlanAll::score(std::uint32_t candidate) {
-  const std::uint32_t doc = candidates_[candidate];
-  const std::uint32_t length = source_->lengths(doc);
-  const float norm = norm_(length);
-  float score = 0;
-  for (const AllQuery::Part& part : query_->parts) {
-    if (part.phrase != nullptr) {
-      const std::uint32_t tf = sieve_.count(*part.phrase, candidate);
-      if (tf == 0) return;
-      score += part.phrase->weight * bm25_saturation(tf, norm);
-    } else if (!part.optional || part.term->cursor().find(doc)) {
-      score += part.term->score(length);
-    }
+// Scores the candidates, at first a few, so that the threshold rises.
+void PlanAll::score(const float* bounds) {
+  std::uint32_t batch = kFirstBatch;
+  std::uint32_t places[CandidateScorer::kMost];
+  std::uint32_t n = 0;
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    places[n] = i;
+    n += !pruning() || wants(bounds[i]) ? 1 : 0;
+    if (n < batch) continue;
+    total_ += scorer_.offer(places, n, candidates_, sieve_, *top_);
+    batch = CandidateScorer::kMost;
+    n = 0;
   }
-  ++total_;
-  if (top_->wants(score)) top_->offer(doc, score);
+  if (n > 0) total_ += scorer_.offer(places, n, candidates_, sieve_, *top_);
 }
 
 }  // namespace kwic

@@ -26,36 +26,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "query/all_query.h"
+#include "query/candidate_scorer.h"
 #include "query/candidates.h"
 #include "query/conjunct_bounds.h"
 #include "query/phrase_sieve.h"
-#include "query/scored_list.h"
 #include "query/top_k.h"
 #include "query/window_sums.h"
 
 namespace kwic {
-
-// A conjunction, with each distinct term opened once.
-struct AllQuery {
-  using Phrase = RequiredPhrase;
-  // How a matching document is scored, in clause order.
-  struct Part {
-    ScoredList* term = nullptr;  // or
-    Phrase* phrase = nullptr;
-    bool optional = false;
-  };
-  std::vector<ScoredList*> required;  // distinct; of terms and phrases alike
-  std::vector<ScoredList*> excluded;
-  std::vector<Phrase*> phrases;  // required ones
-  std::vector<Part> parts;
-
-  void clear() {
-    required.clear();
-    excluded.clear();
-    phrases.clear();
-    parts.clear();
-  }
-};
 
 class PlanAll {
  public:
@@ -87,12 +66,11 @@ class PlanAll {
   void take_candidates();
   const float* drop_low();
   void ask_occurrences();
-  void score(std::uint32_t candidate);
+  void score(const float* bounds);
 
   PostingSource* source_ = nullptr;
   AllQuery* query_ = nullptr;
   TopK* top_ = nullptr;
-  Bm25Norm norm_{0, 0};
   std::uint64_t total_ = 0;
   bool prune_ = false;  // not all have to be counted
   bool phrases_ = false;
@@ -105,6 +83,7 @@ class PlanAll {
   std::vector<std::uint32_t> excluded_;        // exclude(): places found,
   std::vector<std::uint32_t> excluded_ranks_;  // and their ranks, unused
   PhraseSieve sieve_;
+  CandidateScorer scorer_;
 };
 
 }  // namespace kwic

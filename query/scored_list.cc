@@ -42,39 +42,27 @@ void ScoredList::add_weight(float weight) {
 void ScoredList::score_small() {
   if (!small() || small_count_ > 0) return;
   small_docs_ = cursor_.decode(0, &small_count_);
-  std::uint32_t frequencies[kBlockPostings + kDecodeSlack];
-  read_frequencies(frequencies);
   const DocumentLengths& lengths = list().source().lengths;
+  std::uint32_t ranks[kBlockPostings];
   float norms[kBlockPostings];
   for (std::uint32_t i = 0; i < small_count_; ++i) {
+    ranks[i] = i;
     norms[i] = norm_(lengths(small_docs_[i]));
   }
+  scores(ranks, small_count_, norms, small_scores_);
   max_score_ = 0;
   for (std::uint32_t i = 0; i < small_count_; ++i) {
-    small_scores_[i] = weight_ * bm25_saturation(frequencies[i], norms[i]);
     max_score_ = std::max(max_score_, small_scores_[i]);
   }
 }
 
-void ScoredList::read_frequencies(std::uint32_t* out) {
-  FrequencyBlock block;
-  const bool good = list().layout() == ListLayout::kShort &&
-                    list().open_frequencies(cursor_.block(), block);
-  if (!good || block.all_ones()) {
-    for (std::uint32_t i = 0; i < small_count_; ++i) {
-      cursor_.stand_on(small_docs_[i], i);
-      out[i] = cursor_.frequency();
-    }
-    return;
+void ScoredList::scores(const std::uint32_t* ranks, std::uint32_t n,
+                        const float* norms, float* out) {
+  std::uint32_t frequencies[kBlockPostings];
+  cursor_.occurrences().frequencies(ranks, n, frequencies);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    out[i] = weight_ * bm25_saturation(frequencies[i], norms[i]);
   }
-  const std::uint32_t found = list().source().kernel->rice_sums(
-      block.unary(), block.unary_bytes(), 0, block.lows(), small_count_,
-      block.low(), 0, out);
-  std::fill(out + found, out + small_count_, found > 0 ? out[found - 1] : 0);
-  for (std::uint32_t i = small_count_; i-- > 1;) {
-    out[i] = std::max(out[i] - out[i - 1], 1U);
-  }
-  out[0] = std::max(out[0], 1U);
 }
 
 float ScoredList::floor_of(std::size_t k, float least) const {

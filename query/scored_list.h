@@ -42,6 +42,11 @@ class ScoredList {
     return weight_ * bm25_saturation(cursor_.frequency(), norm_(length));
   }
 
+  // The scores of `n` <= kBlockPostings postings of ascending ranks, of which
+  // norms[i] is that of the document's length: exactly those of score().
+  void scores(const std::uint32_t* ranks, std::uint32_t n, const float* norms,
+              float* out);
+
   // --- bounds in units ------------------------------------------------------
   void set_unit(float unit);
   // For a list alone: 255 for what may score `bar`, else 1. REQUIRES: coded.
@@ -63,8 +68,6 @@ class ScoredList {
   std::uint8_t small_units(std::uint32_t i) const noexcept;
 
  private:
-  void read_frequencies(std::uint32_t* out);
-
   ListCursor cursor_;
   Bm25Norm norm_{0, 0};
   float weight_ = 0;
