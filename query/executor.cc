@@ -184,7 +184,7 @@ class Executor::Impl {
     if (count_all || any_lists_.size() == 1) {
       result.total = any_.count(source_, any_lists_);
     }
-    if (limit > 0) any_.search(source_, any_lists_, limit, top_);
+    if (limit > 0) any_.search(source_, any_lists_, norm_, limit, top_);
     if (!count_all && any_lists_.size() > 1) {
       result.exact = false;
       for (const ScoredList* list : any_lists_) {

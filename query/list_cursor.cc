@@ -12,6 +12,9 @@ constexpr std::uint32_t kWorthDecoding = 3;
 
 constexpr std::uint32_t kGroupsAhead = 16;
 
+// So many documents of a window are worth counting its postings word by word.
+constexpr std::uint32_t kWorthWordRanks = 3;
+
 // How many postings of a dense list are before each word of a window, up to
 // word `last`.
 class WordRanks {
@@ -231,6 +234,12 @@ void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
     std::uint32_t last = 0;  // in a damaged list not that of the last document
     for (; end < n && docs[end] / kWindowDocs == window; ++end) {
       last = std::max(last, docs[end] % kWindowDocs / 64);
+    }
+    if (end - i < kWorthWordRanks) {
+      for (; i < end; ++i) {
+        ranks[i] = std::min(list_.rank(docs[i]), list_.doc_freq() - 1);
+      }
+      continue;
     }
     const WordRanks word_ranks(list_, window, last);
     for (; i < end; ++i) {

@@ -44,7 +44,8 @@ void insert(std::uint32_t* values, std::uint32_t n, std::uint32_t value) {
 }  // namespace
 
 void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
-                     std::size_t k, TopK& top) {
+                     const Bm25Norm& norm, std::size_t k, TopK& top) {
+  norm_ = norm;
   start(source, lists, k, top);
   for (std::uint64_t at = to_; at < source.documents; at = to_) {
     enter_window(static_cast<std::uint32_t>(at),
@@ -476,36 +477,44 @@ void PlanAny::raise_threshold() {
 // List by list, so that memory works on several documents at once; scores add
 // up in the order of the clauses.
 void PlanAny::score(const std::uint32_t* docs, std::uint32_t n) {
-  std::uint32_t lengths[kMostBatch];
+  float norms[kMostBatch];
   float sums[kMostBatch];
-  std::uint32_t which[kMostBatch + 1];
-  std::uint32_t ranks[kMostBatch + 1];
   for (std::uint32_t i = 0; i < n; ++i) {
-    lengths[i] = source_->lengths(docs[i]);
+    norms[i] = norm_(source_->lengths(docs[i]));
     sums[i] = 0;
   }
   for (Share& share : shares_) {
-    if (share.bound == 0) continue;
-    ListCursor& cursor = share.scored->cursor();
-    const std::uint32_t found = cursor.find_all(docs, n, which, ranks);
-    for (std::uint32_t f = 0; f < found; ++f) {
-      const std::uint32_t i = which[f];
-      if (share.scored->small()) {
-        sums[i] += share.scored->small_score(ranks[f]);
-        continue;
-      }
-      if (cursor.list().dense()) {
-        cursor.stand_on(docs[i]);
-      } else {
-        cursor.stand_on(docs[i], ranks[f]);
-      }
-      sums[i] += share.scored->score(lengths[i]);
-    }
+    if (share.bound != 0) add_scores(*share.scored, docs, norms, n, sums);
   }
   for (std::uint32_t i = 0; i < n; ++i) {
     if (top_->wants(sums[i])) top_->offer(docs[i], sums[i]);
   }
   threshold_ = std::max(threshold_, threshold());
+}
+
+void PlanAny::add_scores(ScoredList& scored, const std::uint32_t* docs,
+                         const float* norms, std::uint32_t n, float* sums) {
+  std::uint32_t which[kMostBatch + 1];
+  std::uint32_t ranks[kMostBatch + 1];
+  const std::uint32_t found = scored.cursor().find_all(docs, n, which, ranks);
+  if (scored.small()) {
+    for (std::uint32_t f = 0; f < found; ++f) {
+      sums[which[f]] += scored.small_score(ranks[f]);
+    }
+    return;
+  }
+  std::uint32_t docs_found[kMostBatch];
+  float norms_found[kMostBatch];
+  for (std::uint32_t f = 0; f < found; ++f) {
+    docs_found[f] = docs[which[f]];
+    norms_found[f] = norms[which[f]];
+  }
+  if (scored.list().dense()) {
+    scored.cursor().rank_all(docs_found, found, ranks);
+  }
+  float scores[kMostBatch];
+  scored.scores(ranks, found, norms_found, scores);
+  for (std::uint32_t f = 0; f < found; ++f) sums[which[f]] += scores[f];
 }
 
 }  // namespace kwic

@@ -42,7 +42,7 @@ class PlanAny {
  public:
   // The best documents of `lists` (opened, distinct terms, in clause order).
   void search(PostingSource& source, std::vector<ScoredList*>& lists,
-              std::size_t k, TopK& top);
+              const Bm25Norm& norm, std::size_t k, TopK& top);
 
   // The number of documents.
   std::uint64_t count(PostingSource& source, std::vector<ScoredList*>& lists) {
@@ -117,9 +117,12 @@ class PlanAny {
   void score_best(std::uint32_t n);
   void raise_threshold();
   void score(const std::uint32_t* docs, std::uint32_t n);
+  static void add_scores(ScoredList& scored, const std::uint32_t* docs,
+                         const float* norms, std::uint32_t n, float* sums);
 
   PostingSource* source_ = nullptr;
   TopK* top_ = nullptr;
+  Bm25Norm norm_{0, 0};
   std::vector<Share> shares_;  // in clause order
   std::vector<Share*> order_;  // by bound
   float unit_ = 1;
