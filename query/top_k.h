@@ -7,7 +7,10 @@
 #define KWIC_QUERY_TOP_K_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "kwic/searcher.h"
@@ -31,36 +34,44 @@ class TopK {
   float bar() const noexcept { return bar_; }
 
   void offer(std::uint32_t doc, float score) {
-    if (k_ == 0) return;
-    const ScoredDoc candidate{doc, score};
+    const std::uint64_t key = key_of(doc, score);
     if (heap_.size() < k_) {
-      heap_.push_back(candidate);
-      std::push_heap(heap_.begin(), heap_.end(), before);
-    } else if (before(candidate, heap_.front())) {
-      std::pop_heap(heap_.begin(), heap_.end(), before);
-      heap_.back() = candidate;
-      std::push_heap(heap_.begin(), heap_.end(), before);
+      heap_.push_back(key);
+      if (heap_.size() < k_) return;
+      std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
+    } else if (k_ > 0 && key > heap_.front()) {
+      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
+      heap_.back() = key;
+      std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
     } else {
       return;
     }
-    if (heap_.size() == k_) bar_ = std::max(bar_, heap_.front().score);
+    bar_ = std::max(bar_, doc_of(heap_.front()).score);
   }
 
   // Moves the result out, best first.
   void take(std::vector<ScoredDoc>& out) {
-    std::sort(heap_.begin(), heap_.end(), before);
-    out.assign(heap_.begin(), heap_.end());
+    std::sort(heap_.begin(), heap_.end(), std::greater<>());
+    out.clear();
+    for (const std::uint64_t key : heap_) out.push_back(doc_of(key));
     heap_.clear();
   }
 
  private:
-  static bool before(const ScoredDoc& a, const ScoredDoc& b) noexcept {
-    return a.score > b.score || (a.score == b.score && a.doc < b.doc);
+  // Greater for what is better: no score is below 0, and of such floats the
+  // bits are in the order of the values.
+  static std::uint64_t key_of(std::uint32_t doc, float score) noexcept {
+    return std::uint64_t{std::bit_cast<std::uint32_t>(score)} << 32 | ~doc;
+  }
+  static ScoredDoc doc_of(std::uint64_t key) noexcept {
+    return {~static_cast<std::uint32_t>(key),
+            std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32))};
   }
 
   std::size_t k_ = 0;
   float bar_ = 0;
-  std::vector<ScoredDoc> heap_;  // the worst of the best in front
+  // Keys; a heap with the worst of the best in front once there are k.
+  std::vector<std::uint64_t> heap_;
 };
 
 }  // namespace kwic
