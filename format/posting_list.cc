@@ -273,6 +273,25 @@ std::uint32_t PostingList::decode_docs(const Block& b,
   return b.postings;
 }
 
+std::uint32_t PostingList::document(const Block& b, std::uint32_t index) const {
+  if (index + 1 >= b.postings) return b.last;
+  const std::uint8_t* const high = b.docs + b.shape.low_bytes;
+  const std::uint64_t end = std::uint64_t{8} * b.shape.high_bytes;
+  const std::uint64_t behind =
+      source_->kernel->skip_ones(high, 0, std::uint64_t{index} + 1, end);
+  if (b.shape.bitset) {
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(b.base + behind - 1, b.last));
+  }
+  const unsigned width = b.shape.low_width;
+  const std::uint64_t low =
+      read_bits(b.docs, std::uint64_t{index} * width, width);
+  // Damaged: fewer ones than documents.
+  const std::uint64_t zeros = behind > index ? behind - 1 - index : 0;
+  return static_cast<std::uint32_t>(
+      std::min((zeros << width | low) + b.base, std::uint64_t{b.last}));
+}
+
 std::uint32_t PostingList::search(const Block& b, std::uint32_t doc,
                                   std::uint32_t* found) const {
   if (b.postings == 0 || doc > b.last) return b.postings;

@@ -7,6 +7,7 @@
 #include "query/matcher.h"
 #include "query/plan_all.h"
 #include "query/plan_any.h"
+#include "query/plan_one.h"
 #include "query/query_terms.h"
 #include "query/top_k.h"
 
@@ -184,7 +185,11 @@ class Executor::Impl {
     if (count_all || any_lists_.size() == 1) {
       result.total = any_.count(source_, any_lists_);
     }
-    if (limit > 0) any_.search(source_, any_lists_, norm_, limit, top_);
+    if (limit > 0 && any_lists_.size() == 1) {
+      one_.search(*any_lists_[0], norm_, limit, top_);
+    } else if (limit > 0) {
+      any_.search(source_, any_lists_, norm_, limit, top_);
+    }
     if (!count_all && any_lists_.size() > 1) {
       result.exact = false;
       for (const ScoredList* list : any_lists_) {
@@ -317,6 +322,7 @@ class Executor::Impl {
   AllQuery all_query_;
   std::vector<std::unique_ptr<AllQuery::Phrase>> phrases_;
   std::size_t phrases_used_ = 0;
+  PlanOne one_;
   PlanAny any_;
   PlanAll all_;
   MatcherPool matchers_;

@@ -12,7 +12,6 @@ namespace {
 // room for it to rise before units must be chosen anew.
 constexpr float kThresholdUnits = 160;
 constexpr std::uint32_t kHighThreshold = 245;
-constexpr std::uint32_t kSingleThreshold = 200;  // see set_single_unit()
 constexpr std::uint32_t kBlocksAhead = 2;
 
 // What costs about as much as what, in nanoseconds: a candidate looked up in a
@@ -54,7 +53,7 @@ void PlanAny::search(PostingSource& source, std::vector<ScoredList*>& lists,
     if (all_units_ == 0 || all_units_ < threshold_) continue;
     split_essential();
     search_window();
-    if (threshold_ > kHighThreshold || unit_ <= 0) set_unit();
+    if (threshold_ > kHighThreshold) set_unit();
   }
 }
 
@@ -116,25 +115,13 @@ void PlanAny::make_room() {
 }
 
 void PlanAny::set_unit() {
-  if (shares_.size() == 1 && !shares_[0].scored->small()) {
-    return set_single_unit();
-  }
   unit_ = std::max(max_score(), 1e-20F) / 250;
   if (top_->bar() > 0) unit_ = std::min(unit_, top_->bar() / kThresholdUnits);
   for (const Share& share : shares_) share.scored->set_unit(unit_);
   threshold_ = threshold();
 }
 
-// One list alone need not be added to others: each code either reaches the
-// threshold or does not, and no unit rounds that up.
-void PlanAny::set_single_unit() {
-  shares_[0].scored->set_bar(top_->bar());
-  unit_ = 0;
-  threshold_ = kSingleThreshold;
-}
-
 std::uint32_t PlanAny::threshold() const noexcept {
-  if (unit_ <= 0) return kSingleThreshold;
   return static_cast<std::uint32_t>(std::min(255.0F, top_->bar() / unit_));
 }
 

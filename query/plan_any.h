@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plan for "any of these terms": the k best, and the number, of the
-// documents that have at least one of several terms.
+// documents that have at least one of several terms. (Of one alone:
+// query/plan_one.h.)
 //
 // DESCRIPTION. Documents are visited in windows. In each, a term can add at
 // most what its best posting there adds; terms whose bounds together stay below
@@ -17,8 +18,7 @@
 // IMPLEMENTATION. Units are chosen so that the threshold takes 160 of them; the
 // bounds of many terms then add up to more than a byte holds, and the best
 // documents cannot be told from the good ones. So a query of many terms starts
-// with a small window in coarser units. A term alone needs no units: its codes
-// either reach the threshold or do not.
+// with a small window in coarser units.
 //
 // Sources: H. Turtle and J. Flood, "Query evaluation: strategies and
 // optimizations", IP&M 31(6), 1995 (MaxScore); S. Ding and T. Suel, SIGIR 2011
@@ -90,7 +90,6 @@ class PlanAny {
   float max_score() const noexcept;
   void make_room();
   void set_unit();
-  void set_single_unit();
   std::uint32_t threshold() const noexcept;
   void enter_window(std::uint32_t from, std::uint32_t to);
   void enter_blocks(Share& share, std::uint32_t from, std::uint32_t to);

@@ -92,12 +92,13 @@ void ScoredList::set_unit(float unit) {
   if (small()) units_[kImpactLevels - 1] = score_units(max_score_, per_unit_);
 }
 
-void ScoredList::set_bar(float bar) {
-  units_[0] = 0;
-  for (int c = 1; c < kImpactLevels; ++c) {
-    const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
-    units_[c] = weight_ * bound * kUp >= bar ? 255 : 1;
+int ScoredList::least_code(float bar) const {
+  int code = 1;
+  for (; code < kImpactLevels; ++code) {
+    const float bound = static_cast<float>(list().bound(code)) / kImpactUnit;
+    if (weight_ * bound * kUp >= bar) break;
   }
+  return code;
 }
 
 std::uint8_t ScoredList::small_units(std::uint32_t i) const noexcept {

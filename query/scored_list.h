@@ -42,6 +42,10 @@ class ScoredList {
     return weight_ * bm25_saturation(cursor_.frequency(), norm_(length));
   }
 
+  // The least code, from 1 on, of a posting that may score `bar` or more;
+  // kImpactLevels if there is none. REQUIRES: coded.
+  int least_code(float bar) const;
+
   // The scores of `n` <= kBlockPostings postings of ascending ranks, of which
   // norms[i] is that of the document's length: exactly those of score().
   void scores(const std::uint32_t* ranks, std::uint32_t n, const float* norms,
@@ -49,8 +53,6 @@ class ScoredList {
 
   // --- bounds in units ------------------------------------------------------
   void set_unit(float unit);
-  // For a list alone: 255 for what may score `bar`, else 1. REQUIRES: coded.
-  void set_bar(float bar);
   std::uint8_t units(int code) const noexcept { return units_[code]; }
   const std::uint8_t* unit_table() const noexcept { return units_; }
   std::uint8_t max_units() const noexcept { return units_[kImpactLevels - 1]; }
