@@ -32,13 +32,8 @@ constexpr std::uint32_t kManyCandidates = 1024;
 // lists, which then need not go back and forth.
 constexpr std::size_t kManyWanted = 32;
 constexpr std::uint32_t kLeastBatch = 8;
+constexpr int kRounds = 4;  // of batches of the best, then in order
 constexpr std::uint32_t kMostBatch = 64;
-
-// Into ascending values.
-void insert(std::uint32_t* values, std::uint32_t n, std::uint32_t value) {
-  for (; n > 0 && values[n - 1] > value; --n) values[n] = values[n - 1];
-  values[n] = value;
-}
 
 }  // namespace
 
@@ -373,15 +368,19 @@ void PlanAny::judge() {
     rest -= share.bound;
     look_up(share);
   }
-  keep(0);
   score_candidates();
 }
 
 void PlanAny::score_candidates() {
-  if (best_first_) {
-    order_candidates();
-    return score_best(count_);
+  keep(0);
+  for (int round = 0; best_first_ && round < kRounds && count_ > 0; ++round) {
+    score_best(batch_);
+    keep(0);
   }
+  score_in_order();
+}
+
+void PlanAny::score_in_order() {
   std::uint32_t batch[kMostBatch];
   std::uint32_t size = 0;
   for (std::uint32_t i = 0; i < count_; ++i) {
@@ -392,6 +391,41 @@ void PlanAny::score_candidates() {
     size = 0;
   }
   if (size > 0) score(batch, size);
+}
+
+// Scores the candidates of the highest bounds, `n` or a few more, and leaves
+// the others.
+void PlanAny::score_best(std::uint32_t n) {
+  const std::uint32_t least = least_of_best(n);
+  std::uint32_t batch[kMostBatch + 1];
+  std::uint32_t size = 0;
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const std::uint32_t doc = room_->docs[i];
+    const std::uint8_t units = room_->units[i];
+    const std::uint32_t best = units >= least && size < kMostBatch ? 1 : 0;
+    batch[size] = room_->docs[kept] = doc;
+    room_->units[kept] = units;
+    size += best;
+    kept += 1 - best;
+  }
+  count_ = kept;
+  score(batch, size);
+}
+
+// The highest units that at least `n` candidates reach; 1 if there are fewer.
+std::uint32_t PlanAny::least_of_best(std::uint32_t n) {
+  std::fill_n(room_->units + count_, kDecodeSlack, std::uint8_t{0});
+  const std::uint32_t words = (count_ + 63) / 64;
+  std::uint32_t low = 1;
+  std::uint32_t high = 256;  // fewer reach it
+  while (high - low > 1) {
+    const std::uint32_t middle = (low + high) / 2;
+    const std::uint32_t reaching = source_->kernel->count_sums(
+        room_->units, words, static_cast<std::uint8_t>(middle));
+    (reaching >= n ? low : high) = middle;
+  }
+  return low;
 }
 
 // Drops the candidates that cannot reach the threshold with `rest` more units.
@@ -426,37 +460,10 @@ void PlanAny::look_up(Share& share) {
   }
 }
 
-void PlanAny::order_candidates() {
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    room_->keys[i] = std::uint32_t{room_->units[i]} << 16 | (0xffff - i);
-  }
-  std::make_heap(room_->keys, room_->keys + count_);
-}
-
-// Scores candidates of order_candidates(), those of the highest bounds first,
-// up to n of them.
-void PlanAny::score_best(std::uint32_t n) {
-  const std::uint32_t least = count_ - std::min(n, count_);
-  std::uint32_t batch[kMostBatch];
-  for (std::uint32_t left = count_; left > least;) {
-    std::uint32_t size = 0;
-    for (; size < batch_ && left > least; --left) {
-      if (room_->keys[0] >> 16 < threshold_) break;
-      const std::uint32_t i = 0xffff - (room_->keys[0] & 0xffff);
-      insert(batch, size++, room_->docs[i]);
-      room_->units[i] = 0;
-      std::pop_heap(room_->keys, room_->keys + left);
-    }
-    if (size == 0) return;
-    score(batch, size);
-  }
-}
-
 // Many candidates are worth scoring the best of them before others are looked
 // up.
 void PlanAny::raise_threshold() {
   const std::uint32_t before = threshold_;
-  order_candidates();
   score_best(2 * batch_);
   if (threshold_ == before) many_ *= 4;
 }

@@ -67,7 +67,7 @@ class PlanAny {
     // takes what belongs to no document.
     alignas(64) std::uint8_t sums[kLargestWindow + kDecodeSlack];
     std::uint16_t found[kLargestWindow + kDecodeSlack];
-    // The candidates, ascending, bounds of their scores, and a heap of both.
+    // The candidates, ascending, and bounds of their scores.
     std::uint32_t docs[kLargestWindow + kDecodeSlack];
     std::uint8_t units[kLargestWindow + kDecodeSlack];
     std::uint32_t keys[kLargestWindow];
@@ -112,8 +112,9 @@ class PlanAny {
   void keep(std::uint32_t rest);
   void look_up(Share& share);
   void score_candidates();
-  void order_candidates();
+  void score_in_order();
   void score_best(std::uint32_t n);
+  std::uint32_t least_of_best(std::uint32_t n);
   void raise_threshold();
   void score(const std::uint32_t* docs, std::uint32_t n);
   static void add_scores(ScoredList& scored, const std::uint32_t* docs,

@@ -13,6 +13,26 @@ namespace {
 constexpr float kUp = 1.0F + 4e-6F;
 constexpr float kDown = 1.0F - 4e-6F;
 
+// A score that at least k of n reach, at most 1/64 of the best below the k-th.
+// They are counted in steps, which takes no comparisons that could go either
+// way.
+float reached_by(std::size_t k, const float* scores, std::uint32_t n) {
+  constexpr std::uint32_t kSteps = 64;
+  const float best = *std::max_element(scores, scores + n);
+  if (best <= 0) return 0;
+  const float per_step = (kSteps - 1) / best;
+  std::uint32_t counts[kSteps] = {};
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const auto step = static_cast<std::uint32_t>(scores[i] * per_step);
+    ++counts[std::min(step, kSteps - 1)];
+  }
+  std::uint32_t step = kSteps - 1;
+  for (std::size_t above = counts[step]; above < k && step > 0;) {
+    above += counts[--step];
+  }
+  return static_cast<float>(step) / per_step;
+}
+
 }  // namespace
 
 std::uint8_t score_units(float score, float per_unit) noexcept {
@@ -71,15 +91,7 @@ float ScoredList::floor_of(std::size_t k, float least) const {
     return std::max(least, weight_ * seed * kDown);
   }
   if (k == 0 || k > small_count_) return least;
-  std::size_t above = 0;
-  for (std::uint32_t i = 0; i < small_count_; ++i) {
-    above += small_scores_[i] > least ? 1 : 0;
-  }
-  if (above < k) return least;
-  float best[kBlockPostings];
-  std::copy_n(small_scores_, small_count_, best);
-  std::nth_element(best, best + k - 1, best + small_count_, std::greater<>());
-  return std::max(least, best[k - 1] * kDown);
+  return std::max(least, reached_by(k, small_scores_, small_count_) * kDown);
 }
 
 void ScoredList::set_unit(float unit) {
