@@ -316,8 +316,21 @@ inline std::uint32_t take_word(const std::uint8_t* sums, std::uint32_t first,
   return n;
 }
 
+// Sets 64 sums to zero unless `keep` is 1.
+inline void clear_unless(std::uint32_t keep, std::uint8_t* sums) {
+#if defined(KWIC_AVX512)
+  _mm512_mask_storeu_epi64(sums, static_cast<__mmask8>(keep - 1),
+                           _mm512_setzero_si512());
+#else
+  const std::uint64_t mask = std::uint64_t{0} - keep;
+  for (int i = 0; i < 64; i += 8) {
+    store_le<std::uint64_t>(sums + i, load_le<std::uint64_t>(sums + i) & mask);
+  }
+#endif
+}
+
 // Words that have one are found first, without a branch: whether a word has is
-// a toss-up.
+// a toss-up. The others are cleared on the way.
 std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
                         std::uint8_t threshold, std::uint16_t* at,
                         std::uint8_t* values) {
@@ -325,15 +338,17 @@ std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
   std::uint32_t count = 0;
   for (std::uint32_t w = 0; w < words; ++w) {
     some[count] = static_cast<std::uint16_t>(w);
-    const bool any = sums_reaching(sums + std::size_t{w} * 64, threshold) != 0;
-    count += any ? 1 : 0;
+    std::uint8_t* const word = sums + std::size_t{w} * 64;
+    const std::uint32_t any = sums_reaching(word, threshold) != 0 ? 1 : 0;
+    count += any;
+    clear_unless(any, word);
   }
   std::uint32_t n = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t first = some[i] * 64U;
     n += take_word(sums + first, first, threshold, at + n, values + n);
+    clear_unless(0, sums + first);
   }
-  std::memset(sums, 0, std::size_t{words} * 64);
   return n;
 }
 

@@ -31,7 +31,7 @@ constexpr std::uint32_t kManyCandidates = 1024;
 // If more documents are wanted, candidates are scored in their order in the
 // lists, which then need not go back and forth.
 constexpr std::size_t kManyWanted = 32;
-constexpr std::uint32_t kLeastBatch = 8;
+constexpr std::uint32_t kLeastBatch = 16;
 constexpr int kRounds = 4;  // of batches of the best, then in order
 constexpr std::uint32_t kMostBatch = 64;
 
