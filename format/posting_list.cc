@@ -401,6 +401,10 @@ std::uint8_t PostingList::code(std::uint32_t rank) const noexcept {
 void PostingList::map_codes(const std::uint32_t* ranks, std::uint32_t n,
                             const float table[kImpactLevels],
                             float* out) const noexcept {
+  if (dense()) {
+    for (std::uint32_t i = 0; i < n; ++i) out[i] = table[code(ranks[i])];
+    return;
+  }
   for (std::uint32_t i = 0; i < n;) {
     const std::uint32_t block = ranks[i] / kBlockPostings;
     const std::uint8_t* p =

@@ -173,7 +173,7 @@ class PostingList {
   // REQUIRES: coded(); rank < doc_freq().
   std::uint8_t code(std::uint32_t rank) const noexcept;
   // out[i] = table[code] of `n` postings of ascending ranks. REQUIRES: as
-  // above; not dense.
+  // above.
   void map_codes(const std::uint32_t* ranks, std::uint32_t n,
                  const float table[kImpactLevels], float* out) const noexcept;
 

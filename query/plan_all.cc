@@ -243,6 +243,7 @@ void PlanAll::take_candidates() {
     return;
   }
   const float* bounds = pruning() ? drop_low() : nullptr;
+  if (phrases_ && pruning() && rank_phrases()) drop_low();
   if (phrases_) {
     if (sieve_.sift(query_->phrases, candidates_) && top_ == nullptr) {
       total_ += candidates_.size();
@@ -260,6 +261,20 @@ void PlanAll::take_candidates() {
     candidates_.stand_on(i);
     total_ += sieve_.has_all(query_->phrases) ? 1 : 0;
   }
+}
+
+// Where all lists are dense, ranks that of each phrase that is read first. True
+// if its codes tell more now: those of the leader have been looked at.
+bool PlanAll::rank_phrases() {
+  bool news = false;
+  if (!candidates_.lane(0).list().dense()) return false;
+  for (const AllQuery::Phrase* phrase : query_->phrases) {
+    const std::uint32_t lane =
+        candidates_.lane_of(*phrase->terms.front().cursor);
+    news |= lane > 0 && !candidates_.lane(lane).ranked;
+    candidates_.rank(candidates_.lane(lane));
+  }
+  return news;
 }
 
 // Drops the candidates that cannot matter, before more is read of them; returns
