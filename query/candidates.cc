@@ -16,7 +16,7 @@ void Candidates::open(const std::vector<ScoredList*>& lists) {
   if (lanes_.size() < lane_count_) lanes_.resize(lane_count_);
   for (std::uint32_t i = 0; i < lane_count_; ++i) {
     lanes_[i].scored = lists[i];
-    lanes_[i].ranked = false;
+    lanes_[i].ranked = lanes_[i].bounds_by_codes = false;
     lanes_[i].ranks.resize(std::max(lanes_[i].ranks.size(), room));
   }
   docs_.resize(std::max(docs_.size(), room));

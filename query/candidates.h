@@ -17,6 +17,9 @@ class Candidates {
   struct Lane {
     ScoredList* scored = nullptr;
     bool ranked = false;  // ranks are those of the candidates
+    // Of a dense list: its codes, not only its windows, bound scores once it is
+    // ranked.
+    bool bounds_by_codes = false;
     std::vector<std::uint32_t> ranks;
     const PostingList& list() const noexcept { return scored->list(); }
   };

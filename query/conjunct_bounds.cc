@@ -73,7 +73,7 @@ void ConjunctBounds::bound_lane(const Candidates& candidates,
   const auto bound_of = [&list](std::uint8_t code) {
     return static_cast<float>(list.bound(code)) / kImpactUnit;
   };
-  if (list.dense() && !known.ranked) {
+  if (list.dense() && !(known.bounds_by_codes && known.ranked)) {
     for (std::uint32_t i = 0; i < n; ++i) {
       out[i] = bound_of(list.window_best(candidates[i] / kWindowDocs));
     }

@@ -45,8 +45,9 @@ class ConjunctBounds {
   // Of the documents of a window. REQUIRES: all lists are dense.
   float of_window(const Candidates& candidates,
                   std::uint32_t window) const noexcept;
-  // Of each candidate; valid until the next call. Of a dense list that is not
-  // ranked only the bound of the window counts: finding a code takes counting.
+  // Of each candidate; valid until the next call. Of dense lists only the
+  // bound of the window counts, unless they are ranked and their codes are
+  // wanted: finding a code takes counting.
   float* of_all(const Candidates& candidates);
 
   // The weights of the required parts, each with the rarest of its lists, to

@@ -45,6 +45,7 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
               return a->list().doc_freq() < b->list().doc_freq();
             });
   candidates_.open(query.required);
+  choose_early_lanes();
   sieve_.open();
   set_bounds();
 }
@@ -243,7 +244,12 @@ void PlanAll::take_candidates() {
     return;
   }
   const float* bounds = pruning() ? drop_low() : nullptr;
-  if (phrases_ && pruning() && rank_phrases()) drop_low();
+  if (pruning() && !early_lanes_.empty()) {
+    for (const std::uint32_t lane : early_lanes_) {
+      candidates_.rank(candidates_.lane(lane));
+    }
+    bounds = drop_low();
+  }
   if (phrases_) {
     if (sieve_.sift(query_->phrases, candidates_) && top_ == nullptr) {
       total_ += candidates_.size();
@@ -263,18 +269,20 @@ void PlanAll::take_candidates() {
   }
 }
 
-// Where all lists are dense, ranks that of each phrase that is read first. True
-// if its codes tell more now: those of the leader have been looked at.
-bool PlanAll::rank_phrases() {
-  bool news = false;
-  if (!candidates_.lane(0).list().dense()) return false;
+// Where all lists are dense, that of a phrase that is read first is ranked
+// early, so that its codes bound scores. (Those of the leader have been looked
+// at for whole windows.)
+void PlanAll::choose_early_lanes() {
+  early_lanes_.clear();
+  if (!candidates_.lane(0).list().dense()) return;
   for (const AllQuery::Phrase* phrase : query_->phrases) {
     const std::uint32_t lane =
         candidates_.lane_of(*phrase->terms.front().cursor);
-    news |= lane > 0 && !candidates_.lane(lane).ranked;
-    candidates_.rank(candidates_.lane(lane));
+    if (lane > 0) early_lanes_.push_back(lane);
+    for (const ListCursor* list : phrase->lists) {
+      candidates_.lane(candidates_.lane_of(*list)).bounds_by_codes = true;
+    }
   }
-  return news;
 }
 
 // Drops the candidates that cannot matter, before more is read of them; returns

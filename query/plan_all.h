@@ -47,6 +47,7 @@ class PlanAll {
 
  private:
   void start(PostingSource& source, AllQuery& query, TopK* top, bool count_all);
+  void choose_early_lanes();
   void set_bounds();
   void run();
   bool pruning() const { return prune_ && top_->bar() > 0; }
@@ -64,7 +65,6 @@ class PlanAll {
   void load_window(std::uint32_t window, std::uint64_t documents);
 
   void take_candidates();
-  bool rank_phrases();
   const float* drop_low();
   void ask_occurrences();
   void score(const float* bounds);
@@ -78,6 +78,7 @@ class PlanAll {
   bool reads_ = false;  // postings are read, not only looked up
   ConjunctBounds bounds_;
   std::vector<std::uint32_t> part_lanes_;
+  std::vector<std::uint32_t> early_lanes_;  // see choose_early_lanes()
   std::uint64_t common_[kWindowDocs / 64];  // the window's, in all lists
   WindowSums sums_;
   Candidates candidates_;
