@@ -133,7 +133,11 @@ def number(value):
 
 
 def latency_table(some, times):
-    """Mean and 99th percentile in µs; for rivals also the ratio of means."""
+    """Mean and 99th percentile in µs; for rivals also the ratio of means.
+
+    A rival that cannot answer some of the queries is held against kwic's mean
+    over the others.
+    """
     rivals = some[1:]
     lines = ["| | n | kwic µs, mean / p99 | " +
              " | ".join(f"{e.name} | ÷ kwic" for e in rivals) + " |",
@@ -141,7 +145,7 @@ def latency_table(some, times):
     for command in queries.COMMANDS:
         for kind in KINDS:
             rows = [r for (c, _), r in times.items() if c == command
-                    and r["kind"] == kind and all(e.name in r for e in some)]
+                    and r["kind"] == kind and "kwic" in r]
             if not rows:
                 continue
             ours = [statistics.median(r["kwic"]) for r in rows]
@@ -149,10 +153,16 @@ def latency_table(some, times):
             cells = [f"{command} {kind}", str(len(rows)),
                      f"{number(mean)} / {number(percentile(ours, .99))}"]
             for e in rivals:
-                theirs = [statistics.median(r[e.name]) for r in rows]
+                pairs = [(statistics.median(r[e.name]),
+                          statistics.median(r["kwic"]))
+                         for r in rows if e.name in r]
+                if not pairs:
+                    cells += ["–", "–"]
+                    continue
+                theirs = [pair[0] for pair in pairs]
                 cells += [f"{number(statistics.fmean(theirs))} / "
                           f"{number(percentile(theirs, .99))}",
-                          number(statistics.fmean(theirs) / mean)]
+                          number(sum(theirs) / sum(p[1] for p in pairs))]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -210,7 +220,7 @@ def write_record(args, corpus, compared, some, times, tables):
             least = engines.LEAST_WARMUP.get(e.name, 0)
             if least > args.warmup:
                 facts["rounds"] += f"; {e.name} {least} warm-up runs"
-            if e.name in ("tantivy", "lucene"):
+            if e.name in engines.VERSIONED:
                 facts[e.name] = e.version()
         out.writelines(f"- {key}: {value}\n" for key, value in facts.items())
         out.write("\nsummary.md has the tables, raw.csv the median of every "

@@ -11,7 +11,9 @@ import sys
 import tempfile
 import time
 
-RIVALS = ("fts5", "xapian", "tantivy", "lucene")
+RIVALS = ("fts5", "xapian", "tantivy", "lucene", "pisa")
+# Those whose driver tells the version.
+VERSIONED = ("tantivy", "lucene", "pisa")
 # Runs before an engine is at its speed, if it is asked for fewer: a compiler
 # that works while the program runs needs many.
 LEAST_WARMUP = {"lucene": 100}
