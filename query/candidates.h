@@ -49,10 +49,19 @@ class Candidates {
   // Drops those that are not below `end`.
   void drop_from(std::uint32_t end) noexcept;
 
-  // Room for the places of all candidates, and one more.
-  std::uint32_t* which() noexcept { return which_.data(); }
-  // Keeps the candidates which()[0, n).
-  void keep(std::uint32_t n);
+  // Keeps the candidates of which wanted(i, place) is true, where `i` is their
+  // place now and `place` that which they get: the caller may move there what
+  // else is known of a candidate. Without a branch: which are kept is anyone's
+  // guess.
+  template <typename Wanted>
+  void keep_if(const Wanted& wanted) {
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      which_[kept] = i;
+      kept += wanted(i, kept) ? 1 : 0;
+    }
+    keep(kept);
+  }
   // Keeps those that are in the list of a lane.
   void narrow(std::uint32_t lane, bool wants_ranks);
   // Finds the ranks of a lane.
@@ -63,6 +72,9 @@ class Candidates {
   void stand_on(std::uint32_t candidate);
 
  private:
+  // Keeps the candidates which_[0, n).
+  void keep(std::uint32_t n);
+
   std::vector<Lane> lanes_;  // the first lane_count_
   std::uint32_t lane_count_ = 0;
   std::uint32_t size_ = 0;

@@ -33,21 +33,12 @@ bool PhraseSieve::drop_without(const RequiredPhrase& phrase,
   candidates.rank(lane_b);
   counter_.count_pairs(a, lane_a.ranks.data(), *b, lane_b.ranks.data(),
                        candidates.size(), counts_.data());
-  keep_counted(candidates);
+  candidates.keep_if([this](std::uint32_t i, std::uint32_t place) {
+    counts_[place] = counts_[i];
+    return counts_[place] != 0;
+  });
   if (!only_asked_for && !exact) sifted_out_ -= candidates.size();
   return exact;
-}
-
-// Keeps the candidates with a count, and the counts.
-void PhraseSieve::keep_counted(Candidates& candidates) {
-  std::uint32_t* const which = candidates.which();
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    counts_[kept] = counts_[i];
-    which[kept] = i;
-    kept += counts_[i] != 0 ? 1 : 0;
-  }
-  candidates.keep(kept);
 }
 
 bool PhraseSieve::sift(const std::vector<RequiredPhrase*>& phrases,
@@ -60,16 +51,6 @@ bool PhraseSieve::sift(const std::vector<RequiredPhrase*>& phrases,
     counted_ = exact && phrases.size() == 1;
   }
   return sure;
-}
-
-// Keeps the candidates that have a sign left.
-void PhraseSieve::keep_signed(Candidates& candidates) {
-  std::uint32_t* const which = candidates.which();
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    if (signs_[i] != 0) which[kept++] = i;
-  }
-  candidates.keep(kept);
 }
 
 // Drops the candidates in which a term never stands behind the frequent word
@@ -91,7 +72,8 @@ bool PhraseSieve::drop_not_behind(const RequiredPhrase& phrase,
     std::fill_n(signs_.begin(), candidates.size(), ~std::uint64_t{0});
     sure &= !term.cursor->keep_behind(lane.ranks.data(), candidates.size(),
                                       term.behind, signs_.data());
-    keep_signed(candidates);
+    candidates.keep_if(
+        [this](std::uint32_t i, std::uint32_t) { return signs_[i] != 0; });
   }
   return sure;
 }

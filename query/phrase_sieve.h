@@ -58,8 +58,6 @@ class PhraseSieve {
 
  private:
   bool drop_not_behind(const RequiredPhrase& phrase, Candidates& candidates);
-  void keep_counted(Candidates& candidates);
-  void keep_signed(Candidates& candidates);
 
   PhraseCounter counter_;
   std::vector<std::uint64_t> signs_;   // see OccurrenceReader::keep_behind

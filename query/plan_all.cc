@@ -159,17 +159,12 @@ void PlanAll::exclude() {
     const std::uint32_t found = list->cursor().find_all(
         candidates_.docs(), n, excluded_.data(), excluded_ranks_.data());
     if (found == 0) continue;
-    std::uint32_t kept = 0;
     std::uint32_t next = 0;
-    std::uint32_t* const which = candidates_.which();
-    for (std::uint32_t i = 0; i < n; ++i) {
-      if (next < found && excluded_[next] == i) {
-        ++next;
-      } else {
-        which[kept++] = i;
-      }
-    }
-    candidates_.keep(kept);
+    candidates_.keep_if([&](std::uint32_t i, std::uint32_t) {
+      const bool excluded = next < found && excluded_[next] == i;
+      next += excluded ? 1 : 0;
+      return !excluded;
+    });
   }
 }
 
@@ -289,15 +284,10 @@ void PlanAll::choose_early_lanes() {
 // the bounds of the others.
 const float* PlanAll::drop_low() {
   float* const bounds = bounds_.of_all(candidates_);
-  std::uint32_t* const which = candidates_.which();
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    const float bound = bounds[i];
-    which[kept] = i;
-    bounds[kept] = bound;
-    kept += wants(bound) ? 1 : 0;
-  }
-  candidates_.keep(kept);
+  candidates_.keep_if([&](std::uint32_t i, std::uint32_t place) {
+    bounds[place] = bounds[i];
+    return wants(bounds[place]);
+  });
   return bounds;
 }
 
