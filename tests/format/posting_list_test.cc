@@ -179,6 +179,32 @@ class ListsTest : public ::testing::Test {
     ranks.resize(found);
     ASSERT_EQ(ranks, expected_ranks);
     check_runs(cursor, list, ranks);
+    check_frequencies(source, info, list, ranks);
+  }
+
+  // All of some postings at once; then every third, from the first, second and
+  // third on, by a reader that may know them.
+  static void check_frequencies(PostingSource& source, const TermInfo& info,
+                                const Postings& list,
+                                const std::vector<std::uint32_t>& ranks) {
+    ListCursor cursor;
+    ASSERT_TRUE(cursor.open(source, info));
+    for (const std::size_t step : {std::size_t{1}, std::size_t{3}}) {
+      for (std::size_t from = 0; from < step; ++from) {
+        std::vector<std::uint32_t> some;
+        for (std::size_t i = from; i < ranks.size(); i += step) {
+          some.push_back(ranks[i]);
+        }
+        std::vector<std::uint32_t> frequencies(some.size());
+        cursor.occurrences().frequencies(
+            some.data(), static_cast<std::uint32_t>(some.size()),
+            frequencies.data());
+        for (std::size_t i = 0; i < some.size(); ++i) {
+          ASSERT_EQ(frequencies[i], list[some[i]].positions.size())
+              << "rank " << some[i];
+        }
+      }
+    }
   }
 
   // All of some postings at once; then every third, which are farther apart.
@@ -226,6 +252,18 @@ class ListsTest : public ::testing::Test {
                 static_cast<float>(view.seed(rank)) / kImpactUnit);
     }
     if (view.layout() == ListLayout::kBlocks) check_codes(view, list, norm);
+    if (!view.dense()) check_documents(view, list);
+  }
+
+  // Each alone is what decoding the block gives.
+  static void check_documents(const PostingList& view, const Postings& list) {
+    for (std::uint32_t b = 0; b < view.blocks(); ++b) {
+      const PostingList::Block block = view.block(b);
+      for (std::uint32_t i = 0; i < block.postings; ++i) {
+        ASSERT_EQ(view.document(block, i),
+                  list[std::size_t{b} * kBlockPostings + i].doc);
+      }
+    }
   }
 
   void check_codes(const PostingList& view, const Postings& list,
@@ -391,6 +429,17 @@ TEST_F(ListsTest, AnyBytesAreSafe) {
       std::iota(ranks.begin(), ranks.end(), 0U);
       std::vector<PositionRun> runs(ranks.size());
       OccurrenceReader& reader = cursor.occurrences();
+      std::vector<std::uint32_t> frequencies(ranks.size());
+      reader.frequencies(ranks.data(), cursor.list().doc_freq(),
+                         frequencies.data());
+      EXPECT_GE(*std::min_element(frequencies.begin(), frequencies.end()), 1U);
+      for (std::uint32_t b = 0;
+           !cursor.list().dense() && b < cursor.list().blocks(); ++b) {
+        const PostingList::Block block = cursor.list().block(b);
+        for (std::uint32_t i = 0; i < block.postings; ++i) {
+          ASSERT_LT(cursor.list().document(block, i), source.documents);
+        }
+      }
       for (std::uint32_t i = 0; i < ranks.size();) {
         const auto left = static_cast<std::uint32_t>(ranks.size()) - i;
         const std::uint32_t read = reader.read(&ranks[i], left, runs.data());
