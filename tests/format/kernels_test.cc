@@ -92,6 +92,24 @@ TEST_F(CodeMaskTest, EveryThreshold) {
   }
 }
 
+// ------------------------------------------------------------- map_codes
+
+TEST_F(KernelsTest, MapCodes) {
+  for (std::uint32_t n = 0; n <= kBlockPostings; ++n) {
+    const GuardedBytes codes(random_bytes((n + 1) / 2 + kMayLoad));
+    const Lut lut = random_lut();
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      GuardedBytes out(std::string(n + kDecodeSlack, '\0'));
+      kernels().map_codes(codes.data(), n, lut.data(), out.data());
+      for (std::uint32_t i = 0; i < n; ++i) {
+        ASSERT_EQ(out.data()[i], lut[code_at(codes, i)]) << name << " " << i;
+      }
+    }
+  }
+}
+
 // ------------------------------------------------------------ expand_add
 
 class ExpandAddTest : public KernelsTest {
@@ -368,7 +386,7 @@ TEST_F(PositionsTest, CountRows) {
   }
 }
 
-// ------------------------------------------------- count_sums, take_sums
+// --------------------------------------- collect, count_sums, take_sums
 
 class SumsTest : public KernelsTest {
  protected:
@@ -432,7 +450,46 @@ TEST_F(SumsTest, EveryNumberOfWords) {
   }
 }
 
-// ------------------------------------------------------------- skip_ones
+TEST_F(KernelsTest, CollectsAWindow) {
+  const std::string random = random_bytes(kWindowDocs);
+  const GuardedBytes sums(random);
+  for (unsigned bar = 1; bar < 256; ++bar) {
+    std::vector<std::uint16_t> expected;
+    for (std::uint32_t i = 0; i < kWindowDocs; ++i) {
+      if (sums.data()[i] >= bar) {
+        expected.push_back(static_cast<std::uint16_t>(i));
+      }
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint16_t> out(kWindowDocs);
+      out.resize(kernels().collect(sums.data(), static_cast<std::uint8_t>(bar),
+                                   out.data()));
+      EXPECT_EQ(out, expected) << name << ", threshold " << bar;
+    }
+  }
+}
+
+// ---------------------------------------------------- popcount, skip_ones
+
+TEST_F(KernelsTest, Popcount) {
+  for (const std::uint32_t words : {0U, 1U, 7U, 8U, 9U, 40U, 999U, 70'000U}) {
+    for (const bool full : {false, true}) {
+      const GuardedBytes bits(full ? std::string(8 * words, '\xff')
+                                   : random_bytes(8 * words));
+      std::uint64_t expected = 0;
+      for (std::uint32_t i = 0; i < 8 * words; ++i) {
+        expected += static_cast<std::uint64_t>(std::popcount(bits.data()[i]));
+      }
+      for (const auto& [level, name] : testing::kSimdLevels) {
+        const SimdLevelScope scope(level);
+        if (!scope) continue;
+        EXPECT_EQ(kernels().popcount(bits.data(), words), expected) << name;
+      }
+    }
+  }
+}
 
 TEST_F(KernelsTest, SkipOnesStopsBehindTheCountthOne) {
   for (int round = 0; round < 300; ++round) {
