@@ -218,51 +218,6 @@ TEST_F(ExpandAddTest, SumsSaturate) {
   check(random_window(2), lut);
 }
 
-// ---------------------------------------------------- predecessor codes
-
-TEST_F(KernelsTest, MatchPredecessors) {
-  for (int round = 0; round < 400; ++round) {
-    const std::size_t n = 1 + random_() % (round % 4 == 0 ? 70 : 3000);
-    const std::size_t share = 1 + random_() % 20;
-    const bool few = round % 3 == 0;
-    std::vector<std::uint8_t> mask(n / 8 + 16);
-    std::vector<std::uint8_t> codes(n / 2 + 16);
-    for (std::uint8_t& byte : codes) {
-      byte = static_cast<std::uint8_t>(few ? 0x12 : random_());
-    }
-    std::size_t ones = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (random_() % share != 0) continue;
-      mask[i / 8] = static_cast<std::uint8_t>(mask[i / 8] | 1U << (i % 8));
-      ++ones;
-    }
-    // Sometimes fewer codes than the mask has ones: a damaged file.
-    const std::size_t coded = round % 7 == 0 ? ones / 2 : ones;
-    const auto code = static_cast<std::uint8_t>(1 + random_() % 14);
-    std::vector<bool> expected(n);
-    bool several_expected = false;
-    for (std::size_t i = 0, at = 0; i < n && at < coded; ++i) {
-      if ((mask[i / 8] >> (i % 8) & 1) == 0) continue;
-      const int here = codes[at / 2] >> (4 * (at % 2)) & 15;
-      expected[i] = here == code || here == 15;
-      several_expected |= here == 15;
-      ++at;
-    }
-    for (const auto& [level, name] : testing::kSimdLevels) {
-      const SimdLevelScope scope(level);
-      if (!scope) continue;
-      std::vector<std::uint64_t> out(n / 64 + 1, ~std::uint64_t{0});
-      const bool several = kernels().match_predecessors(
-          mask.data(), n, codes.data(), coded, code, out.data());
-      EXPECT_EQ(several, several_expected) << name;
-      for (std::size_t i = 0; i < n; ++i) {
-        ASSERT_EQ((out[i / 64] >> (i % 64) & 1) != 0, expected[i])
-            << name << " " << i << " of " << n;
-      }
-    }
-  }
-}
-
 // ------------------------------------------------------------- positions
 
 class PositionsTest : public KernelsTest {
