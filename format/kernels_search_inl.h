@@ -56,17 +56,17 @@ class RunSearch {
 #elif defined(KWIC_NEON)
   std::uint32_t ends_below(std::uint32_t value) const {
     const uint32x4_t all = vdupq_n_u32(value);
-    const auto below = [&](int i) { return vcltq_u32(ends_.val[i], all); };
-    // Each lane that is below counts as minus one.
-    return 0 - vaddvq_u32(vaddq_u32(vaddq_u32(below(0), below(1)),
-                                    vaddq_u32(below(2), below(3))));
+    const auto less = [&](int i) { return vcltq_u32(ends_.val[i], all); };
+    // Each lane that is less counts as minus one.
+    return 0 - vaddvq_u32(vaddq_u32(vaddq_u32(less(0), less(1)),
+                                    vaddq_u32(less(2), less(3))));
   }
   std::uint32_t equal_in(std::uint32_t run, std::uint32_t value) const {
     const uint32x4_t all = vdupq_n_u32(value);
     const uint32x4x4_t docs = vld1q_u32_x4(docs_ + run);
     const auto equal = [&](int i) { return vceqq_u32(docs.val[i], all); };
-    return mask_of_lanes(equal(0), equal(1)) | mask_of_lanes(equal(2), equal(3))
-                                                   << 8;
+    const std::uint32_t upper = mask_of_lanes(equal(2), equal(3));
+    return mask_of_lanes(equal(0), equal(1)) | upper << 8;
   }
 
   uint32x4x4_t ends_;
