@@ -10,11 +10,14 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/bytes.h"
+#include "base/neon.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#elif defined(KWIC_HAS_NEON)
+#include <arm_neon.h>
 #endif
-
-#include "base/bytes.h"
 
 namespace kwic {
 
@@ -32,6 +35,16 @@ inline std::uint64_t top_bits(Bytes16 bytes) noexcept {
   __m128i vector;
   std::memcpy(&vector, &bytes, sizeof(vector));
   return static_cast<unsigned>(_mm_movemask_epi8(vector));
+#elif defined(KWIC_HAS_NEON)
+  // Each top bit in the place it has in the mask; adding gathers them.
+  static constexpr std::int8_t kPlaces[16] = {-7, -6, -5, -4, -3, -2, -1, 0,
+                                              -7, -6, -5, -4, -3, -2, -1, 0};
+  uint8x16_t vector;
+  std::memcpy(&vector, &bytes, sizeof(vector));
+  const uint8x16_t bits =
+      vshlq_u8(vandq_u8(vector, vdupq_n_u8(0x80)), vld1q_s8(kPlaces));
+  return vaddv_u8(vget_low_u8(bits)) |
+         static_cast<unsigned>(vaddv_u8(vget_high_u8(bits))) << 8;
 #else
   std::uint8_t array[16];
   std::memcpy(array, &bytes, sizeof(array));

@@ -121,7 +121,8 @@ def machine():
         pass
     here = os.path.dirname(os.path.abspath(__file__))
     level = ("AVX-512" if "avx512_vbmi2" in flags
-             else "AVX2" if "avx2" in flags else "portable")
+             else "AVX2" if "avx2" in flags
+             else "NEON" if platform.machine() == "aarch64" else "portable")
     changed = output_of("git", "-C", here, "status", "--porcelain", "-uno")
     return {
         "CPU": f"{model}, {os.cpu_count()} cores, {level}",

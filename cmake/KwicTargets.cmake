@@ -60,7 +60,7 @@ foreach(room IN LISTS KWIC_ROOMS)
 endforeach()
 
 # Kernels are one source compiled once per instruction set; each has its own
-# flags and is chosen at run time. See query/kernels/.
+# flags and is chosen at run time. See format/kernels.h. (NEON needs no flags.)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   file(GLOB avx2 "${CMAKE_CURRENT_SOURCE_DIR}/*/*_avx2.cc")
   file(GLOB avx512 "${CMAKE_CURRENT_SOURCE_DIR}/*/*_avx512.cc")

@@ -26,6 +26,9 @@ bool machine_has(SimdLevel level) noexcept {
            __builtin_cpu_supports("avx512vpopcntdq") != 0;
   }
 #endif
+#if defined(KWIC_HAS_NEON)
+  if (level == SimdLevel::kNeon) return true;
+#endif
   return level == SimdLevel::kPortable;
 }
 
@@ -34,11 +37,15 @@ const Kernels* kernels_of(SimdLevel level) noexcept {
   if (level == SimdLevel::kAvx512) return &avx512::kKernels;
   if (level == SimdLevel::kAvx2) return &avx2::kKernels;
 #endif
+#if defined(KWIC_HAS_NEON)
+  if (level == SimdLevel::kNeon) return &neon::kKernels;
+#endif
   (void)level;
   return &portable::kKernels;
 }
 
 SimdLevel best_level() noexcept {
+  if (machine_has(SimdLevel::kNeon)) return SimdLevel::kNeon;
   if (machine_has(SimdLevel::kAvx512)) return SimdLevel::kAvx512;
   if (machine_has(SimdLevel::kAvx2)) return SimdLevel::kAvx2;
   return SimdLevel::kPortable;

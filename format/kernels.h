@@ -3,7 +3,7 @@
 //
 // All sets give the same results. Each is compiled from format/kernels_inl.h,
 // so there is one text with a portable form of every loop and, where it pays,
-// an AVX2 and an AVX-512 one.
+// an AVX2, an AVX-512 and a NEON one.
 //
 // Kernels trust their arguments and only them: whatever the bytes are, they
 // read and write inside the ranges stated.
@@ -11,6 +11,8 @@
 #define KWIC_FORMAT_KERNELS_H_
 
 #include <cstdint>
+
+#include "base/neon.h"
 
 namespace kwic {
 
@@ -139,10 +141,10 @@ struct Kernels {
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);
 };
 
-enum class SimdLevel { kPortable, kAvx2, kAvx512, kBest };
+enum class SimdLevel { kPortable, kAvx2, kAvx512, kNeon, kBest };
 
 // The set in use: the best the machine has, unless force_simd_level() or the
-// environment variable KWIC_SIMD (portable, avx2, avx512) say otherwise.
+// environment variable KWIC_SIMD (portable, avx2, avx512, neon) say otherwise.
 const Kernels& kernels() noexcept;
 
 // For tests: uses that set from now on. False if the machine lacks it.
@@ -156,6 +158,9 @@ namespace avx2 {
 extern const Kernels kKernels;
 }
 namespace avx512 {
+extern const Kernels kKernels;
+}
+namespace neon {
 extern const Kernels kKernels;
 }
 

@@ -4,4 +4,6 @@
 #define KWIC_KERNEL_NAME "avx512"
 #define KWIC_KERNEL_NAMESPACE avx512
 #endif
+#if defined(__x86_64__)
 #include "format/kernels_inl.h"
+#endif

@@ -7,6 +7,31 @@
 
 // ------------------------------------------------------------------- codes
 
+#if defined(KWIC_NEON)
+
+// Bit i: `passes` has all bits of byte (code i) set, and not none. Reads 64
+// codes. Adding neighbours together gathers eight bits from bytes that have one
+// each, or two.
+inline std::uint64_t mask_of_codes(const std::uint8_t* codes,
+                                   uint8x16_t passes) {
+  static constexpr std::uint8_t kLower[16] = {1, 4, 16, 64, 1, 4, 16, 64,
+                                              1, 4, 16, 64, 1, 4, 16, 64};
+  const uint8x16_t lower = vld1q_u8(kLower);
+  const uint8x16_t upper = vshlq_n_u8(lower, 1);
+  const auto two_of_each = [&](uint8x16_t packed) {
+    const uint8x16_t even =
+        vqtbl1q_u8(passes, vandq_u8(packed, vdupq_n_u8(15)));
+    const uint8x16_t odd = vqtbl1q_u8(passes, vshrq_n_u8(packed, 4));
+    return vorrq_u8(vandq_u8(even, lower), vandq_u8(odd, upper));
+  };
+  uint8x16_t bits = vpaddq_u8(two_of_each(vld1q_u8(codes)),
+                              two_of_each(vld1q_u8(codes + 16)));
+  bits = vpaddq_u8(bits, bits);
+  return vgetq_lane_u64(vreinterpretq_u64_u8(bits), 0);
+}
+
+#endif
+
 void code_mask(const std::uint8_t* codes, std::uint32_t n,
                const std::uint8_t* lut, std::uint8_t threshold,
                std::uint64_t mask[4]) {
@@ -60,6 +85,18 @@ void code_mask(const std::uint8_t* codes, std::uint32_t n,
     const std::uint32_t left = n - i * 64;
     mask[i] = left >= 64 ? above : above & ((std::uint64_t{1} << left) - 1);
   }
+#elif defined(KWIC_NEON)
+  const uint8x16_t passes = vcgeq_u8(vld1q_u8(lut), vdupq_n_u8(threshold));
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    if (i * 64 >= n) {
+      mask[i] = 0;
+      continue;
+    }
+    const std::uint64_t above =
+        mask_of_codes(codes + std::size_t{i} * 32, passes);
+    const std::uint32_t left = n - i * 64;
+    mask[i] = left >= 64 ? above : above & ((std::uint64_t{1} << left) - 1);
+  }
 #else
   for (std::uint32_t i = 0; i < 4; ++i) mask[i] = 0;
   std::uint64_t pass = 0;  // bit c: code c passes
@@ -98,6 +135,15 @@ void map_codes(const std::uint8_t* codes, std::uint32_t n,
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
                         _mm256_shuffle_epi8(table, nibbles));
   }
+#elif defined(KWIC_NEON)
+  const uint8x16_t table = vld1q_u8(lut);
+  for (std::uint32_t i = 0; i < n; i += 32) {
+    const uint8x16_t packed = vld1q_u8(codes + i / 2);
+    const uint8x16x2_t units{
+        {vqtbl1q_u8(table, vandq_u8(packed, vdupq_n_u8(15))),
+         vqtbl1q_u8(table, vshrq_n_u8(packed, 4))}};
+    vst2q_u8(out + i, units);  // even and odd ones in turn
+  }
 #else
   for (std::uint32_t i = 0; i < n; ++i) {
     out[i] = lut[codes[i / 2] >> (4 * (i & 1)) & 15];
@@ -105,7 +151,7 @@ void map_codes(const std::uint8_t* codes, std::uint32_t n,
 #endif
 }
 
-#if defined(__AVX2__) && !defined(KWIC_AVX512)
+#if defined(KWIC_EIGHTS)
 
 // Per byte of a bitmap: which of the next bytes goes to each bit's place; the
 // sign makes the shuffle leave zero.
@@ -122,6 +168,10 @@ constexpr SpreadOfByte kSpread = [] {
   }
   return t;
 }();
+
+#endif
+
+#if defined(__AVX2__) && !defined(KWIC_AVX512)
 
 inline __m128i load_halves(const std::uint8_t* lower,
                            const std::uint8_t* upper) {
@@ -144,6 +194,29 @@ void spread_add(const std::uint8_t* bits, const std::uint8_t* units, bool store,
     auto* to = reinterpret_cast<__m128i*>(sums + std::size_t{at} * 8);
     _mm_storeu_si128(to, store ? add : _mm_adds_epu8(_mm_loadu_si128(to), add));
     units = next + std::popcount(bits[at + 1]);
+  }
+}
+
+#elif defined(KWIC_NEON)
+
+// The same; where the units of each byte lie is known for a word at once.
+void spread_add(const std::uint8_t* bits, const std::uint8_t* units, bool store,
+                std::uint8_t* sums) {
+  const uint8x8_t eight = vdup_n_u8(8);
+  for (std::uint32_t w = 0; w < 64; ++w, bits += 8) {
+    const std::uint64_t up_to = ones_up_to_bytes(load_le<std::uint64_t>(bits));
+    for (unsigned b = 0; b < 8; b += 2, sums += 16) {
+      const uint8x16_t here =
+          vcombine_u8(vld1_u8(units + byte_of(up_to << 8, b)),
+                      vld1_u8(units + byte_of(up_to, b)));
+      // What is not a one points behind them all, which gives zero.
+      const uint8x16_t from =
+          vcombine_u8(vld1_u8(kSpread.from[bits[b]]),
+                      vorr_u8(vld1_u8(kSpread.from[bits[b + 1]]), eight));
+      const uint8x16_t add = vqtbl1q_u8(here, from);
+      vst1q_u8(sums, store ? add : vqaddq_u8(vld1q_u8(sums), add));
+    }
+    units += byte_of(up_to, 7);
   }
 }
 
@@ -179,7 +252,7 @@ void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
         to, store ? add : _mm512_adds_epu8(_mm512_loadu_si512(to), add));
     rank += static_cast<std::uint32_t>(std::popcount(word));
   }
-#elif defined(__AVX2__)
+#elif defined(KWIC_EIGHTS)
   // All units first: loading what was stored just before, and across two
   // stores, is slow.
   std::uint32_t ones = 0;
@@ -205,7 +278,7 @@ void expand_add(const std::uint8_t* bits, const std::uint8_t* codes,
 #endif
 }
 
-#if defined(__AVX2__)
+#if defined(__AVX2__) || defined(KWIC_NEON)
 #define KWIC_INLINE_IF_SHORT inline
 #else
 #define KWIC_INLINE_IF_SHORT [[gnu::noinline]]
@@ -228,6 +301,19 @@ KWIC_INLINE_IF_SHORT std::uint64_t sums_reaching(const std::uint8_t* sums,
     above |= std::uint64_t{m} << (32 * h);
   }
   return above;
+#elif defined(KWIC_NEON)
+  static constexpr std::uint8_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128,
+                                             1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t each = vld1q_u8(kBits);
+  const uint8x16_t bar = vdupq_n_u8(threshold);
+  const auto bits_of = [&](const std::uint8_t* p) {
+    return vandq_u8(vcgeq_u8(vld1q_u8(p), bar), each);
+  };
+  uint8x16_t bits =
+      vpaddq_u8(vpaddq_u8(bits_of(sums), bits_of(sums + 16)),
+                vpaddq_u8(bits_of(sums + 32), bits_of(sums + 48)));
+  bits = vpaddq_u8(bits, bits);
+  return vgetq_lane_u64(vreinterpretq_u64_u8(bits), 0);
 #else
   // As a rule there is none, which compilers find out with vectors.
   std::uint8_t most = 0;
@@ -268,10 +354,24 @@ std::uint32_t collect(const std::uint8_t* sums, std::uint8_t threshold,
 std::uint32_t count_sums(const std::uint8_t* sums, std::uint32_t words,
                          std::uint8_t threshold) {
   std::uint32_t n = 0;
+#if defined(KWIC_NEON)
+  const uint8x16_t bar = vdupq_n_u8(threshold);
+  for (std::uint32_t w = 0; w < words;) {
+    uint8x16_t count = vdupq_n_u8(0);
+    for (const std::uint32_t end = std::min(w + 63, words); w < end; ++w) {
+      for (std::uint32_t i = 0; i < 64; i += 16) {
+        const uint8x16_t v = vld1q_u8(sums + std::size_t{w} * 64 + i);
+        count = vsubq_u8(count, vcgeq_u8(v, bar));  // at most 4 * 63 in each
+      }
+    }
+    n += vaddlvq_u8(count);
+  }
+#else
   for (std::uint32_t w = 0; w < words; ++w) {
     n += static_cast<std::uint32_t>(
         std::popcount(sums_reaching(sums + std::size_t{w} * 64, threshold)));
   }
+#endif
   return n;
 }
 
@@ -363,6 +463,18 @@ std::uint64_t popcount(const std::uint8_t* bits, std::uint32_t words) {
         _mm512_popcnt_epi64(_mm512_loadu_si512(bits + std::size_t{i} * 8)));
   }
   n = static_cast<std::uint64_t>(_mm512_reduce_add_epi64(sum));
+#elif defined(KWIC_NEON)
+  uint64x2_t sum = vdupq_n_u64(0);
+  for (; i + 8 <= words; i += 8) {
+    const std::uint8_t* p = bits + std::size_t{i} * 8;
+    const auto ones = [p](std::size_t at) {
+      return vcntq_u8(vld1q_u8(p + at));
+    };
+    const uint8x16_t here =
+        vaddq_u8(vaddq_u8(ones(0), ones(16)), vaddq_u8(ones(32), ones(48)));
+    sum = vpadalq_u32(sum, vpaddlq_u16(vpaddlq_u8(here)));
+  }
+  n = vaddvq_u64(sum);
 #endif
   for (; i < words; ++i) {
     n += static_cast<std::uint64_t>(

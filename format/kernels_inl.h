@@ -21,6 +21,13 @@
 #if defined(__AVX512VBMI2__) && defined(__AVX512BITALG__)
 #define KWIC_AVX512 1
 #endif
+#if defined(KWIC_NEON)
+#include <arm_neon.h>
+#endif
+// Those two take eight values at a time, by tables of bytes.
+#if defined(KWIC_NEON) || (defined(__AVX2__) && !defined(KWIC_AVX512))
+#define KWIC_EIGHTS 1
+#endif
 
 namespace kwic::KWIC_KERNEL_NAMESPACE {
 namespace {
@@ -33,6 +40,68 @@ struct UnpackTables {
   alignas(64) std::uint8_t bytes[kMaxShuffledWidth + 1][64];
   alignas(64) std::uint32_t shift[kMaxShuffledWidth + 1][16];
 };
+
+#if defined(KWIC_EIGHTS)
+
+const UnpackTables kUnpack = [] {
+  UnpackTables t{};
+  for (unsigned w = 0; w <= kMaxShuffledWidth; ++w) {
+    for (unsigned i = 0; i < 8; ++i) {
+      // The upper four values come from a load at the byte where they start.
+      const unsigned start = i < 4 ? 0 : (4 * w) & ~7U;
+      const unsigned bit = i * w - start;
+      for (unsigned b = 0; b < 4; ++b) {
+        t.bytes[w][4 * i + b] = static_cast<std::uint8_t>((bit >> 3) + b);
+      }
+      t.shift[w][i] = bit & 7;
+    }
+  }
+  return t;
+}();
+
+struct OnesOfByte {
+  std::uint8_t at[256][8];
+};
+constexpr OnesOfByte kOnes = [] {
+  OnesOfByte t{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    unsigned n = 0;
+    for (unsigned b = 0; b < 8; ++b) {
+      if (byte >> b & 1U) t.at[byte][n++] = static_cast<std::uint8_t>(b);
+    }
+  }
+  return t;
+}();
+
+#endif
+
+#if defined(KWIC_NEON)
+
+// Byte b: the ones of a word's bytes up to b.
+inline std::uint64_t ones_up_to_bytes(std::uint64_t word) {
+  const uint8x8_t ones = vcnt_u8(vcreate_u8(word));
+  return vget_lane_u64(vreinterpret_u64_u8(ones), 0) * 0x0101'0101'0101'0101;
+}
+
+// Byte b of a word, or of eight numbers in a word.
+inline std::uint32_t byte_of(std::uint64_t word, unsigned b) {
+  return static_cast<std::uint8_t>(word >> (8 * b));
+}
+
+// Eight bytes, as eight values.
+inline uint32x4x2_t widen(const std::uint8_t* bytes) {
+  const uint16x8_t wide = vmovl_u8(vld1_u8(bytes));
+  return {{vmovl_u16(vget_low_u16(wide)), vmovl_high_u16(wide)}};
+}
+
+// Bit i: lane i has all bits set, and not none.
+inline std::uint32_t mask_of_lanes(uint32x4_t lower, uint32x4_t upper) {
+  static constexpr std::uint8_t kBits[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  const uint16x8_t lanes = vcombine_u16(vmovn_u32(lower), vmovn_u32(upper));
+  return vaddv_u8(vand_u8(vmovn_u16(lanes), vld1_u8(kBits)));
+}
+
+#endif
 
 // ------------------------------------------------------------- Elias-Fano
 
@@ -174,36 +243,6 @@ void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
 
 #elif defined(__AVX2__)
 
-const UnpackTables kUnpack = [] {
-  UnpackTables t{};
-  for (unsigned w = 0; w <= kMaxShuffledWidth; ++w) {
-    for (unsigned i = 0; i < 8; ++i) {
-      // The upper four values come from a load at the byte where they start.
-      const unsigned start = i < 4 ? 0 : (4 * w) & ~7U;
-      const unsigned bit = i * w - start;
-      for (unsigned b = 0; b < 4; ++b) {
-        t.bytes[w][4 * i + b] = static_cast<std::uint8_t>((bit >> 3) + b);
-      }
-      t.shift[w][i] = bit & 7;
-    }
-  }
-  return t;
-}();
-
-struct OnesOfByte {
-  std::uint8_t at[256][8];
-};
-constexpr OnesOfByte kOnes = [] {
-  OnesOfByte t{};
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    unsigned n = 0;
-    for (unsigned b = 0; b < 8; ++b) {
-      if (byte >> b & 1U) t.at[byte][n++] = static_cast<std::uint8_t>(b);
-    }
-  }
-  return t;
-}();
-
 // A table gives the ones of each byte, widened and stored eight at a time.
 [[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
                                             std::uint32_t high_bytes,
@@ -282,6 +321,94 @@ void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
   }
 }
 
+#elif defined(KWIC_NEON)
+
+// As for AVX2, but where the ones of each byte go is known for a word at once.
+[[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
+                                            std::uint32_t high_bytes,
+                                            std::uint32_t n,
+                                            std::uint32_t* out) {
+  static constexpr std::uint32_t kLane[4] = {0, 1, 2, 3};
+  const uint32x4_t lanes = vld1q_u32(kLane);
+  const uint32x4_t four = vdupq_n_u32(4);
+  std::uint32_t i = 0;
+  for (std::uint32_t at = 0; at < high_bytes && i < n; at += 8) {
+    std::uint64_t word = load_le<std::uint64_t>(high + at);
+    if (high_bytes - at < 8) {
+      word &= (std::uint64_t{1} << ((high_bytes - at) * 8)) - 1;
+    }
+    const std::uint64_t up_to = ones_up_to_bytes(word);
+    for (unsigned b = 0; b < 8; ++b) {
+      const std::uint32_t to = i + byte_of(up_to << 8, b);
+      const uint32x4x2_t found = widen(kOnes.at[byte_of(word, b)]);
+      const uint32x4_t shift = vsubq_u32(vdupq_n_u32((at + b) * 8 - to), lanes);
+      vst1q_u32(out + to, vaddq_u32(found.val[0], shift));
+      vst1q_u32(out + to + 4, vaddq_u32(found.val[1], vsubq_u32(shift, four)));
+    }
+    i += byte_of(up_to, 7);
+  }
+  return std::min(i, n);
+}
+
+// The low halves of values: 8 of them from the i-th on. REQUIRES: width <=
+// kMaxShuffledWidth; i is a multiple of 8.
+class LowHalves {
+ public:
+  LowHalves(const std::uint8_t* low, unsigned width)
+      : low_(low),
+        width_(width),
+        bytes_{{vld1q_u8(kUnpack.bytes[width]),
+                vld1q_u8(kUnpack.bytes[width] + 16)}},
+        shift_{{right(kUnpack.shift[width]), right(kUnpack.shift[width] + 4)}},
+        mask_(vdupq_n_u32((1U << width) - 1)) {}
+
+  uint32x4x2_t at(std::uint32_t i) const {
+    const std::uint8_t* p = low_ + std::size_t{i / 8} * width_;
+    return {{four_at(p, 0), four_at(p + ((4 * width_) >> 3), 1)}};
+  }
+
+ private:
+  // A shift to the right is a negative one to the left.
+  static int32x4_t right(const std::uint32_t* shift) {
+    return vnegq_s32(vreinterpretq_s32_u32(vld1q_u32(shift)));
+  }
+  uint32x4_t four_at(const std::uint8_t* p, unsigned half) const {
+    const uint32x4_t lane =
+        vreinterpretq_u32_u8(vqtbl1q_u8(vld1q_u8(p), bytes_.val[half]));
+    return vandq_u32(vshlq_u32(lane, shift_.val[half]), mask_);
+  }
+
+  const std::uint8_t* low_;
+  unsigned width_;
+  uint8x16x2_t bytes_;
+  int32x4x2_t shift_;
+  uint32x4_t mask_;
+};
+
+void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
+               std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
+  if (width > kMaxShuffledWidth) {
+    return merge_low_portable(low, 0, n, width, base, limit, out);
+  }
+  const LowHalves lows(low, width);
+  const uint32x4_t vbase = vdupq_n_u32(base);
+  const uint32x4_t room = vdupq_n_u32((limit - base) >> width);
+  const uint32x4_t vlimit = vdupq_n_u32(limit);
+  const int32x4_t count = vdupq_n_s32(static_cast<int>(width));
+  const auto merge = [&](std::uint32_t* to, uint32x4_t bits) {
+    const uint32x4_t high = vld1q_u32(to);
+    const uint32x4_t value =
+        vaddq_u32(vorrq_u32(vshlq_u32(high, count), bits), vbase);
+    vst1q_u32(
+        to, vbslq_u32(vcgtq_u32(high, room), vlimit, vminq_u32(value, vlimit)));
+  };
+  for (std::uint32_t i = 0; i < n; i += 8) {
+    const uint32x4x2_t bits = lows.at(i);
+    merge(out + i, bits.val[0]);
+    merge(out + i + 4, bits.val[1]);
+  }
+}
+
 #else
 
 [[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
@@ -312,6 +439,14 @@ inline std::uint32_t select_one_of(std::uint64_t word, std::uint32_t i) {
 #if defined(__BMI2__)
   return static_cast<std::uint32_t>(
       std::countr_zero(_pdep_u64(std::uint64_t{1} << i, word)));
+#elif defined(KWIC_NEON)
+  // The bytes before that one are those with at most i ones up to their end.
+  constexpr std::uint64_t kEach = 0x0101'0101'0101'0101;
+  const std::uint64_t up_to = ones_up_to_bytes(word);
+  const std::uint64_t before =
+      ((kEach * (128 + i) - up_to) & (kEach * 128)) >> 7;
+  const auto b = static_cast<std::uint32_t>(before * kEach >> 56);
+  return 8 * b + kOnes.at[byte_of(word, b)][i - byte_of(up_to << 8, b)];
 #else
   return select_in_word(word, i);
 #endif

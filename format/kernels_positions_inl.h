@@ -83,6 +83,35 @@ void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
   }
 }
 
+#elif defined(KWIC_NEON)
+
+// REQUIRES: as above.
+void add_lows(const std::uint32_t* highs, const std::uint8_t* lows,
+              std::uint32_t n, unsigned width, std::uint32_t sum,
+              std::uint32_t* out) {
+  const uint32x4_t zero = vdupq_n_u32(0);
+  const LowHalves halves(lows, width);
+  const int32x4_t count = vdupq_n_s32(static_cast<int>(width));
+  const auto sums_of = [&](uint32x4_t v) {
+    v = vaddq_u32(v, vdupq_n_u32(1));
+    v = vaddq_u32(v, vextq_u32(zero, v, 3));
+    return vaddq_u32(v, vextq_u32(zero, v, 2));
+  };
+  const auto put = [&](std::uint32_t i, uint32x4_t v) {
+    vst1q_u32(out + i, vaddq_u32(v, vshlq_u32(vld1q_u32(highs + i), count)));
+  };
+  uint32x4_t before = vdupq_n_u32(sum);
+  for (std::uint32_t i = 0; i < n; i += 8) {
+    const uint32x4x2_t low = halves.at(i);
+    const uint32x4_t first = sums_of(low.val[0]);
+    const uint32x4_t second =
+        vaddq_u32(sums_of(low.val[1]), vdupq_laneq_u32(first, 3));
+    put(i, vaddq_u32(first, before));
+    put(i + 4, vaddq_u32(second, before));
+    before = vaddq_u32(before, vdupq_laneq_u32(second, 3));
+  }
+}
+
 #endif
 
 std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
@@ -103,7 +132,7 @@ std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
     add_ones(highs + skip, there, sum, out);
     return there;
   }
-#if defined(__AVX2__)
+#if defined(__AVX2__) || defined(KWIC_NEON)
   if (low_width <= kMaxShuffledWidth) {
     add_lows(highs + skip, lows, there, low_width, sum, out);
     return there;
@@ -115,7 +144,7 @@ std::uint32_t rice_sums(const std::uint8_t* unary, std::uint32_t bytes,
 
 // ------------------------------------------------------ words in a row
 
-#if defined(__AVX2__)
+#if defined(__AVX2__) || defined(KWIC_NEON)
 
 // A vector of values, and which of them have been equal to others.
 #if defined(KWIC_AVX512)
@@ -138,6 +167,27 @@ class Held {
  private:
   __m512i values_;
   __m512i least_ = _mm512_set1_epi32(-1);
+};
+
+#elif defined(KWIC_NEON)
+
+constexpr std::uint32_t kLanes = 8;
+
+class Held {
+ public:
+  explicit Held(const std::uint32_t* values)
+      : values_{{vld1q_u32(values), vld1q_u32(values + 4)}} {}
+  void against(std::uint32_t value) {
+    const uint32x4_t all = vdupq_n_u32(value);
+    lower_ = vorrq_u32(lower_, vceqq_u32(values_.val[0], all));
+    upper_ = vorrq_u32(upper_, vceqq_u32(values_.val[1], all));
+  }
+  std::uint32_t equal() const { return mask_of_lanes(lower_, upper_); }
+
+ private:
+  uint32x4x2_t values_;
+  uint32x4_t lower_ = vdupq_n_u32(0);
+  uint32x4_t upper_ = vdupq_n_u32(0);
 };
 
 #else

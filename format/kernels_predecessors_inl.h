@@ -32,7 +32,7 @@ std::uint64_t spread(std::uint64_t bits, std::uint64_t mask) {
   std::uint64_t out = 0;
   for (; bits != 0; bits &= bits - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(bits));
-    out |= std::uint64_t{1} << select_in_word(mask, i);
+    out |= std::uint64_t{1} << select_one_of(mask, i);
   }
   return out;
 }
@@ -63,6 +63,34 @@ std::uint64_t match_codes(const std::uint8_t* codes, std::uint64_t at,
   return found;
 }
 
+#if defined(KWIC_NEON)
+
+// The same by looking codes up, 64 at a time; n <= 64. REQUIRES: 33 readable
+// bytes from that of code `at` on.
+std::uint64_t match_codes_at_once(const std::uint8_t* codes, std::uint64_t at,
+                                  std::uint32_t n, std::uint8_t code,
+                                  std::uint64_t& several) {
+  static constexpr std::uint8_t kCodes[16] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                              8, 9, 10, 11, 12, 13, 14, 15};
+  const uint8x16_t all = vld1q_u8(kCodes);
+  const uint8x16_t unsure = vceqq_u8(all, vdupq_n_u8(15));
+  const uint8x16_t passes = vorrq_u8(vceqq_u8(all, vdupq_n_u8(code)), unsure);
+  const std::uint8_t* from = codes + at / 2;
+  std::uint64_t found = mask_of_codes(from, passes);
+  std::uint64_t doubts = mask_of_codes(from, unsure);
+  if (at % 2 != 0) {
+    const unsigned last = from[32] & 15U;
+    found = found >> 1 | std::uint64_t{last == code || last == 15} << 63;
+    doubts = doubts >> 1 | std::uint64_t{last == 15} << 63;
+  }
+  const std::uint64_t taken =
+      n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0};
+  several |= doubts & taken;
+  return found & taken;
+}
+
+#endif
+
 bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
                         const std::uint8_t* codes, std::uint64_t coded,
                         std::uint8_t code, std::uint64_t* out) {
@@ -73,9 +101,20 @@ bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
     if (n - at < 64) ones &= (std::uint64_t{1} << (n - at)) - 1;
     const std::uint64_t here =
         std::min(static_cast<std::uint64_t>(std::popcount(ones)), coded - rank);
+#if defined(KWIC_NEON)
+    // Near the end only eight bytes more may be loaded.
+    constexpr std::uint64_t kMargin = 2 * (33 - 8);
+    const std::uint64_t found =
+        coded - rank >= kMargin
+            ? match_codes_at_once(codes, rank, static_cast<std::uint32_t>(here),
+                                  code, several)
+            : match_codes(codes, rank, static_cast<std::uint32_t>(here),
+                          kLowestOfNibbles * code, several);
+#else
     const std::uint64_t found =
         match_codes(codes, rank, static_cast<std::uint32_t>(here),
                     kLowestOfNibbles * code, several);
+#endif
     out[at / 64] = spread(found, ones);
     rank += here;
   }

@@ -14,7 +14,7 @@ inline std::uint32_t below(std::uint32_t a, std::uint32_t b) {
   return static_cast<std::uint32_t>((std::uint64_t{a} - b) >> 63);
 }
 
-#if defined(__AVX2__)
+#if defined(__AVX2__) || defined(KWIC_NEON)
 
 // Finds a value in 256 ascending documents: the ends of the 16 runs of 16 tell
 // the run, all of the run the place.
@@ -24,6 +24,8 @@ class RunSearch {
       : docs_(docs) {
 #if defined(KWIC_AVX512)
     ends_ = _mm512_loadu_si512(ends);
+#elif defined(KWIC_NEON)
+    ends_ = vld1q_u32_x4(ends);
 #else
     const __m256i sign = _mm256_set1_epi32(kSign);
     lower_ends_ = _mm256_xor_si256(load(ends), sign);
@@ -51,6 +53,23 @@ class RunSearch {
   }
 
   __m512i ends_;
+#elif defined(KWIC_NEON)
+  std::uint32_t ends_below(std::uint32_t value) const {
+    const uint32x4_t all = vdupq_n_u32(value);
+    const auto less = [&](int i) { return vcltq_u32(ends_.val[i], all); };
+    // Each lane that is less counts as minus one.
+    return 0 - vaddvq_u32(vaddq_u32(vaddq_u32(less(0), less(1)),
+                                    vaddq_u32(less(2), less(3))));
+  }
+  std::uint32_t equal_in(std::uint32_t run, std::uint32_t value) const {
+    const uint32x4_t all = vdupq_n_u32(value);
+    const uint32x4x4_t docs = vld1q_u32_x4(docs_ + run);
+    const auto equal = [&](int i) { return vceqq_u32(docs.val[i], all); };
+    const std::uint32_t upper = mask_of_lanes(equal(2), equal(3));
+    return mask_of_lanes(equal(0), equal(1)) | upper << 8;
+  }
+
+  uint32x4x4_t ends_;
 #else
   static constexpr int kSign = -0x7fff'ffff - 1;  // to compare as unsigned
 
@@ -85,7 +104,35 @@ class RunSearch {
 // Of 8 values and 8 documents, the values that are among the documents: bit i
 // is that of the i-th. All pairs are compared, a rotation of the documents at a
 // time.
-inline std::uint32_t common_of(__m256i values, __m256i docs) {
+#if defined(KWIC_NEON)
+
+inline std::uint32_t common_of(const std::uint32_t* values,
+                               const std::uint32_t* docs) {
+  const uint32x4x2_t v = vld1q_u32_x2(values);
+  const uint32x4x2_t d = vld1q_u32_x2(docs);
+  uint32x4_t lower = vdupq_n_u32(0);
+  uint32x4_t upper = vdupq_n_u32(0);
+  const auto against = [&](uint32x4_t some) {
+    lower = vorrq_u32(lower, vceqq_u32(v.val[0], some));
+    upper = vorrq_u32(upper, vceqq_u32(v.val[1], some));
+  };
+  for (const uint32x4_t half : d.val) {
+    against(half);
+    against(vextq_u32(half, half, 1));
+    against(vextq_u32(half, half, 2));
+    against(vextq_u32(half, half, 3));
+  }
+  return mask_of_lanes(lower, upper);
+}
+
+#else
+
+inline std::uint32_t common_of(const std::uint32_t* first_value,
+                               const std::uint32_t* first_doc) {
+  const __m256i values =
+      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first_value));
+  const __m256i docs =
+      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first_doc));
   const __m256i swapped = _mm256_permute2x128_si256(docs, docs, 1);
   const auto equal = [&](__m256i a, __m256i b) {
     return _mm256_or_si256(_mm256_cmpeq_epi32(values, a),
@@ -104,10 +151,18 @@ inline std::uint32_t common_of(__m256i values, __m256i docs) {
       _mm256_movemask_ps(_mm256_castsi256_ps(any)));
 }
 
+#endif
+
 // The places of the ones of `mask`, each plus `first`, to `out`, of which eight
 // are written. Returns how many there are.
 inline std::uint32_t put_ones(std::uint32_t mask, std::uint32_t first,
                               std::uint32_t* out) {
+#if defined(KWIC_NEON)
+  const uint32x4x2_t ones = widen(kOnes.at[mask]);
+  const uint32x4_t more = vdupq_n_u32(first);
+  vst1q_u32(out, vaddq_u32(ones.val[0], more));
+  vst1q_u32(out + 4, vaddq_u32(ones.val[1], more));
+#else
 #if defined(KWIC_AVX512)
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   const __m256i ones =
@@ -119,6 +174,7 @@ inline std::uint32_t put_ones(std::uint32_t mask, std::uint32_t first,
   _mm256_storeu_si256(
       reinterpret_cast<__m256i*>(out),
       _mm256_add_epi32(ones, _mm256_set1_epi32(static_cast<int>(first))));
+#endif
   return static_cast<std::uint32_t>(std::popcount(mask));
 }
 
@@ -135,11 +191,7 @@ std::uint32_t merge(const std::uint32_t* sought, std::uint32_t n,
   std::uint32_t done = 0;  // of the eight values: damaged blocks may have
                            // documents twice
   for (std::uint32_t i = 0, j = 0; i < n && j < 256;) {
-    const __m256i values =
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(sought + i));
-    const __m256i block =
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(docs + j));
-    const std::uint32_t common = common_of(values, block) & ~done;
+    const std::uint32_t common = common_of(sought + i, docs + j) & ~done;
     found += put_ones(common, i, places + found);
     const std::uint32_t more_values = below(docs[j + 7], sought[i + 7]);
     const std::uint32_t more_docs = below(sought[i + 7], docs[j + 7]);
@@ -201,6 +253,30 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
 
 #endif
 
+#if defined(KWIC_NEON)
+
+// Of eight documents those that have a one; their ranks begin at `rank`. Writes
+// eight of both.
+inline void take_eight(const std::uint32_t* docs, std::uint32_t ones,
+                       std::uint32_t rank, std::uint32_t* out,
+                       std::uint32_t* ranks) {
+  const uint32x4x2_t lanes = widen(kOnes.at[ones]);
+  const uint32x4x2_t here = vld1q_u32_x2(docs);
+  const uint8x16x2_t bytes{
+      {vreinterpretq_u8_u32(here.val[0]), vreinterpretq_u8_u32(here.val[1])}};
+  const uint32x4_t first = vdupq_n_u32(rank);
+  for (unsigned h = 0; h < 2; ++h) {
+    // The four bytes of each lane.
+    const uint32x4_t from =
+        vmlaq_n_u32(vdupq_n_u32(0x0302'0100), lanes.val[h], 0x0404'0404);
+    const uint8x16_t taken = vqtbl2q_u8(bytes, vreinterpretq_u8_u32(from));
+    vst1q_u32(out + 4 * h, vreinterpretq_u32_u8(taken));
+    vst1q_u32(ranks + 4 * h, vaddq_u32(lanes.val[h], first));
+  }
+}
+
+#endif
+
 // Lanes at a time, so that the ones cost no jumps.
 std::uint32_t take_masked(const std::uint32_t* docs, std::uint32_t n,
                           const std::uint64_t mask[4], std::uint32_t first_rank,
@@ -237,6 +313,19 @@ std::uint32_t take_masked(const std::uint32_t* docs, std::uint32_t n,
         _mm256_add_epi32(lanes,
                          _mm256_set1_epi32(static_cast<int>(first_rank + i))));
     taken += static_cast<std::uint32_t>(std::popcount(ones));
+  }
+#elif defined(KWIC_NEON)
+  for (std::uint32_t w = 0; w < n; w += 64) {
+    const std::uint64_t left =
+        n - w >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n - w)) - 1;
+    const std::uint64_t word = mask[w / 64] & left;
+    const std::uint64_t up_to = ones_up_to_bytes(word);
+    for (std::uint32_t b = 0; b < 8 && w + 8 * b < n; ++b) {
+      take_eight(docs + w + 8 * b, byte_of(word, b), first_rank + w + 8 * b,
+                 out + taken + byte_of(up_to << 8, b),
+                 ranks + taken + byte_of(up_to << 8, b));
+    }
+    taken += byte_of(up_to, 7);
   }
 #else
   for (std::uint32_t i = 0; i < n; ++i) {

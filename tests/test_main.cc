@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// main() of the test programs. KWIC_TEST_SIMD (portable, avx2, avx512) runs all
-// their tests with that set of kernels; unlike KWIC_SIMD, which the library
-// reads, it never falls back to another.
+// main() of the test programs. KWIC_TEST_SIMD (portable, avx2, avx512, neon)
+// runs all their tests with that set of kernels; unlike KWIC_SIMD, which the
+// library reads, it never falls back to another.
 #include <gtest/gtest.h>
 
 #include <cstdio>

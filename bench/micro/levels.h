@@ -22,9 +22,14 @@ class AtLevel {
   ~AtLevel() { force_simd_level(SimdLevel::kBest); }
 };
 
-// The argument "level" of a benchmark: portable, AVX2, AVX-512.
+// The argument "level" of a benchmark: portable, AVX2, AVX-512; or all four
+// with NEON.
 inline constexpr std::int64_t kFirstLevel = 0;
+#if defined(KWIC_HAS_NEON)
+inline constexpr std::int64_t kLastLevel = 3;
+#else
 inline constexpr std::int64_t kLastLevel = 2;
+#endif
 
 }  // namespace kwic::bench
 

@@ -92,6 +92,24 @@ TEST_F(CodeMaskTest, EveryThreshold) {
   }
 }
 
+// ------------------------------------------------------------- map_codes
+
+TEST_F(KernelsTest, MapCodes) {
+  for (std::uint32_t n = 0; n <= kBlockPostings; ++n) {
+    const GuardedBytes codes(random_bytes((n + 1) / 2 + kMayLoad));
+    const Lut lut = random_lut();
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      GuardedBytes out(std::string(n + kDecodeSlack, '\0'));
+      kernels().map_codes(codes.data(), n, lut.data(), out.data());
+      for (std::uint32_t i = 0; i < n; ++i) {
+        ASSERT_EQ(out.data()[i], lut[code_at(codes, i)]) << name << " " << i;
+      }
+    }
+  }
+}
+
 // ------------------------------------------------------------ expand_add
 
 class ExpandAddTest : public KernelsTest {
@@ -198,51 +216,6 @@ TEST_F(ExpandAddTest, SumsSaturate) {
   lut.fill(0);
   lut[0] = 200;
   check(random_window(2), lut);
-}
-
-// ---------------------------------------------------- predecessor codes
-
-TEST_F(KernelsTest, MatchPredecessors) {
-  for (int round = 0; round < 400; ++round) {
-    const std::size_t n = 1 + random_() % (round % 4 == 0 ? 70 : 3000);
-    const std::size_t share = 1 + random_() % 20;
-    const bool few = round % 3 == 0;
-    std::vector<std::uint8_t> mask(n / 8 + 16);
-    std::vector<std::uint8_t> codes(n / 2 + 16);
-    for (std::uint8_t& byte : codes) {
-      byte = static_cast<std::uint8_t>(few ? 0x12 : random_());
-    }
-    std::size_t ones = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (random_() % share != 0) continue;
-      mask[i / 8] = static_cast<std::uint8_t>(mask[i / 8] | 1U << (i % 8));
-      ++ones;
-    }
-    // Sometimes fewer codes than the mask has ones: a damaged file.
-    const std::size_t coded = round % 7 == 0 ? ones / 2 : ones;
-    const auto code = static_cast<std::uint8_t>(1 + random_() % 14);
-    std::vector<bool> expected(n);
-    bool several_expected = false;
-    for (std::size_t i = 0, at = 0; i < n && at < coded; ++i) {
-      if ((mask[i / 8] >> (i % 8) & 1) == 0) continue;
-      const int here = codes[at / 2] >> (4 * (at % 2)) & 15;
-      expected[i] = here == code || here == 15;
-      several_expected |= here == 15;
-      ++at;
-    }
-    for (const auto& [level, name] : testing::kSimdLevels) {
-      const SimdLevelScope scope(level);
-      if (!scope) continue;
-      std::vector<std::uint64_t> out(n / 64 + 1, ~std::uint64_t{0});
-      const bool several = kernels().match_predecessors(
-          mask.data(), n, codes.data(), coded, code, out.data());
-      EXPECT_EQ(several, several_expected) << name;
-      for (std::size_t i = 0; i < n; ++i) {
-        ASSERT_EQ((out[i / 64] >> (i % 64) & 1) != 0, expected[i])
-            << name << " " << i << " of " << n;
-      }
-    }
-  }
 }
 
 // ------------------------------------------------------------- positions
@@ -368,7 +341,7 @@ TEST_F(PositionsTest, CountRows) {
   }
 }
 
-// ------------------------------------------------- count_sums, take_sums
+// --------------------------------------- collect, count_sums, take_sums
 
 class SumsTest : public KernelsTest {
  protected:
@@ -432,7 +405,46 @@ TEST_F(SumsTest, EveryNumberOfWords) {
   }
 }
 
-// ------------------------------------------------------------- skip_ones
+TEST_F(KernelsTest, CollectsAWindow) {
+  const std::string random = random_bytes(kWindowDocs);
+  const GuardedBytes sums(random);
+  for (unsigned bar = 1; bar < 256; ++bar) {
+    std::vector<std::uint16_t> expected;
+    for (std::uint32_t i = 0; i < kWindowDocs; ++i) {
+      if (sums.data()[i] >= bar) {
+        expected.push_back(static_cast<std::uint16_t>(i));
+      }
+    }
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      std::vector<std::uint16_t> out(kWindowDocs);
+      out.resize(kernels().collect(sums.data(), static_cast<std::uint8_t>(bar),
+                                   out.data()));
+      EXPECT_EQ(out, expected) << name << ", threshold " << bar;
+    }
+  }
+}
+
+// ---------------------------------------------------- popcount, skip_ones
+
+TEST_F(KernelsTest, Popcount) {
+  for (const std::uint32_t words : {0U, 1U, 7U, 8U, 9U, 40U, 999U, 70'000U}) {
+    for (const bool full : {false, true}) {
+      const GuardedBytes bits(full ? std::string(8 * words, '\xff')
+                                   : random_bytes(8 * words));
+      std::uint64_t expected = 0;
+      for (std::uint32_t i = 0; i < 8 * words; ++i) {
+        expected += static_cast<std::uint64_t>(std::popcount(bits.data()[i]));
+      }
+      for (const auto& [level, name] : testing::kSimdLevels) {
+        const SimdLevelScope scope(level);
+        if (!scope) continue;
+        EXPECT_EQ(kernels().popcount(bits.data(), words), expected) << name;
+      }
+    }
+  }
+}
 
 TEST_F(KernelsTest, SkipOnesStopsBehindTheCountthOne) {
   for (int round = 0; round < 300; ++round) {

@@ -245,7 +245,7 @@ bool clean(const Snippet& snippet) {
     at = r.end;
   }
   return std::none_of(snippet.text.begin(), snippet.text.end(),
-                      [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
+                      [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
 TEST(Snippet, AnyBytesGiveACleanSnippet) {

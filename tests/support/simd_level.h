@@ -17,7 +17,8 @@ struct NamedSimdLevel {
 inline constexpr NamedSimdLevel kSimdLevels[] = {
     {SimdLevel::kPortable, "portable"},
     {SimdLevel::kAvx2, "avx2"},
-    {SimdLevel::kAvx512, "avx512"}};
+    {SimdLevel::kAvx512, "avx512"},
+    {SimdLevel::kNeon, "neon"}};
 
 inline SimdLevel simd_level_in_use() {
   for (const NamedSimdLevel& named : kSimdLevels) {
