@@ -23,6 +23,7 @@ Accumulator::Accumulator(std::size_t bytes)
     : budget_(usable(bytes)), arena_(budget_) {}
 
 bool Accumulator::fits(const Need& need) const noexcept {
+  if (tokens() + need.tokens > kMostTokens) return false;
   const std::size_t held = arena_.front_size() + arena_.back_size() +
                            need.tokens * sizeof(std::uint32_t) +
                            need.back_bytes;

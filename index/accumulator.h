@@ -34,6 +34,8 @@ class Accumulator {
   static constexpr std::size_t kMinBytes = std::size_t{1} << 20;
   // Tokens that may be added at once.
   static constexpr std::size_t kMaxTokens = 256;
+  // Tokens of all documents, so that InvertedRun has four bits to spare.
+  static constexpr std::size_t kMostTokens = std::size_t{1} << 28;
 
   // A document in the arena; id and title follow it.
   struct Node {
