@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kFarAhead = 24;  // tokens
 constexpr std::size_t kNearAhead = 8;
-constexpr std::size_t kPlacesAhead = 24;
+constexpr std::size_t kPlacesAhead = 12;
 constexpr std::size_t kTokensPerCheck = std::size_t{1} << 20;
 constexpr std::size_t kScratchAlignment = 64;
 constexpr std::size_t kArrays = 6;
@@ -51,9 +51,10 @@ InvertedRun::InvertedRun(const Accumulator& source) : source_(source) {
       source.arena().front() + aligned(source.arena().front_size());
   documents_ = carve<std::uint32_t>(p, source.documents());
   stretches_ = carve<Stretch>(p, source.documents());
-  // About one for each document, so that they stay in the cache.
+  // About four for each document: few, so that they stay in the cache, and near
+  // enough to be right mostly.
   const std::size_t mean = tokens / std::max(source.documents(), 1U);
-  landmark_shift_ = std::max(static_cast<unsigned>(std::bit_width(mean)),
+  landmark_shift_ = std::max(static_cast<unsigned>(std::bit_width(mean / 4)),
                              kLeastLandmarkShift + 1) -
                     1;
   landmarks_ = carve<std::uint32_t>(p, (tokens >> landmark_shift_) + 1);
@@ -143,8 +144,10 @@ void InvertedRun::decode(std::size_t begin, std::size_t n,
                          std::uint8_t* codes) const noexcept {
   const std::size_t last = places_.size() - 1;
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t ahead = std::min(begin + i + kPlacesAhead, last);
-    __builtin_prefetch(landmark(places_[ahead] & kPlaceMask));
+    const std::size_t near = std::min(begin + i + kPlacesAhead, last);
+    const std::size_t far = std::min(begin + i + 2 * kPlacesAhead, last);
+    __builtin_prefetch(landmark(places_[far] & kPlaceMask));
+    __builtin_prefetch(&stretches_[*landmark(places_[near] & kPlaceMask)]);
     const std::uint32_t place = places_[begin + i] & kPlaceMask;
     const Stretch& stretch = stretch_of(place);
     documents[i] = stretch.document;
