@@ -70,7 +70,8 @@ inline void ef_encode(std::span<const std::uint32_t> values, std::uint32_t base,
   const unsigned low = shape.low_width;
   if (low > 0) {
     const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
-    for (const std::uint32_t v : values) out.put((v - base) & mask, low);
+    out.put_all(values.size(), low,
+                [=](std::size_t i) { return (values[i] - base) & mask; });
     out.align();
   }
   std::uint64_t previous = 0;
