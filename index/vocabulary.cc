@@ -136,6 +136,10 @@ void Vocabulary::intern(const TokenBuffer& buffer,
       __builtin_prefetch(slots + homes[i]);
     }
     for (std::size_t i = 0; i < n; ++i) {
+      if (tokens[i].term_size <= kInlineBytes) continue;
+      __builtin_prefetch(arena.at(slots[homes[i]].offset));
+    }
+    for (std::size_t i = 0; i < n; ++i) {
       ids[i] = find_or_add(keys[i], homes[i], buffer.term(tokens[i]), arena);
     }
     ids += n;
