@@ -10,6 +10,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -87,7 +88,7 @@ class BitWriter {
     for (; zeros >= 32; zeros -= 32) put(0, 32);
     put(std::uint64_t{1} << zeros, static_cast<unsigned>(zeros) + 1);
   }
-  // The same of zeros(0) to zeros(n - 1). REQUIRES: `bits` is what they take
+  // The same of zeros(0) to zeros(n - 1). REQUIRES: they take at most `bits`
   // together.
   template <typename Zeros>
   void put_all_unary(std::size_t n, std::uint64_t bits, Zeros zeros) {
@@ -118,15 +119,13 @@ class BitWriter {
   // Fills the last byte with zeros.
   void align() {
     flush((count_ + 7) / 8);
-    bytes_.resize(used_);
     pending_ = 0;
     count_ = 0;
   }
   std::uint64_t bit_count() const { return used_ * 8 + count_; }
   // What was put. REQUIRES: nothing since the last align().
-  const std::vector<std::uint8_t>& bytes() const { return bytes_; }
+  std::span<const std::uint8_t> bytes() const { return {bytes_.data(), used_}; }
   void clear() {
-    bytes_.clear();
     used_ = 0;
     pending_ = 0;
     count_ = 0;

@@ -115,7 +115,7 @@ void PositionBlock::put_codes() {
   bits_.align();
 }
 
-const std::vector<std::uint8_t>& PositionBlock::finish(unsigned contents) {
+std::span<const std::uint8_t> PositionBlock::finish(unsigned contents) {
   const std::size_t n = gaps_.size();
   sum_ = sum_of<std::uint64_t>(gaps_, 0);
   std::uint64_t unary = 0;

@@ -29,7 +29,7 @@ class PositionBlock {
   std::size_t postings() const { return postings_; }
 
   // Puts the block's bytes together. Valid until clear().
-  const std::vector<std::uint8_t>& finish(unsigned contents);
+  std::span<const std::uint8_t> finish(unsigned contents);
 
   // Whether the block just finished has a predecessor code, and
   // kSeveralPredecessors.

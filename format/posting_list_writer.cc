@@ -201,7 +201,7 @@ Status PostingListWriter::finish_term(TermInfo& info) {
 Status PostingListWriter::Impl::flush_positions(bool coded) {
   unsigned contents = coded ? PositionBlock::kCounted : 0U;
   if (coded || has_predecessors(docs.size())) contents |= PositionBlock::kCoded;
-  const std::vector<std::uint8_t>& block = position_block.finish(contents);
+  const std::span<const std::uint8_t> block = position_block.finish(contents);
   any_predecessors |= position_block.has_code();
   several_predecessors |= position_block.has_several();
   if (block.size() > positions.part_size()) {
