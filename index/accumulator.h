@@ -66,6 +66,7 @@ class Accumulator {
   }
 
   // Begins a document, or a further part of one. False if it is full.
+  // REQUIRES: nothing is before a further part.
   bool begin_document(const RunDocument& document);
 
   // Adds to the document begun last. False if it is full.

@@ -34,7 +34,7 @@ std::span<T> carve(std::uint8_t*& p, std::size_t count) noexcept {
 
 std::size_t InvertedRun::scratch_bytes(std::size_t tokens, std::size_t terms,
                                        std::size_t documents) noexcept {
-  return documents * (sizeof(std::uint32_t) + sizeof(Stretch)) +
+  return (2 * documents + 1) * sizeof(std::uint32_t) +
          terms * (sizeof(Term) + sizeof(std::uint32_t)) +
          tokens * sizeof(std::uint32_t) +
          ((tokens >> kLeastLandmarkShift) + 1) * sizeof(std::uint32_t) +
@@ -50,7 +50,7 @@ InvertedRun::InvertedRun(const Accumulator& source) : source_(source) {
   std::uint8_t* p =
       source.arena().front() + aligned(source.arena().front_size());
   documents_ = carve<std::uint32_t>(p, source.documents());
-  stretches_ = carve<Stretch>(p, source.documents());
+  begins_ = carve<std::uint32_t>(p, source.documents() + 1);
   // About four for each document: few, so that they stay in the cache, and near
   // enough to be right mostly.
   const std::size_t mean = tokens / std::max(source.documents(), 1U);
@@ -147,9 +147,9 @@ void InvertedRun::decode(std::size_t begin, std::size_t n,
     const std::size_t near = std::min(begin + i + kPlacesAhead, last);
     const std::size_t far = std::min(begin + i + 2 * kPlacesAhead, last);
     __builtin_prefetch(landmark(places_[far] & kPlaceMask));
-    __builtin_prefetch(&stretches_[*landmark(places_[near] & kPlaceMask)]);
+    __builtin_prefetch(&begins_[*landmark(places_[near] & kPlaceMask)]);
     const std::uint32_t place = places_[begin + i] & kPlaceMask;
-    const Stretch& stretch = stretch_of(place);
+    const Stretch stretch = stretch_of(place);
     documents[i] = stretch.document;
     positions[i] = place - stretch.shift;
   }
@@ -174,9 +174,13 @@ Status InvertedRun::scatter(const Checkpoint& checkpoint,
   std::uint32_t place = 0;
   std::uint32_t next_check = kTokensPerCheck;
   for (std::uint32_t i = 0; i < documents_.size(); ++i) {
-    place = words == nullptr ? scatter_document<false>(i, place, 0)
-                             : scatter_document<true>(
-                                   i, place, code_before(document(i), *words));
+    if (words == nullptr) {
+      place = scatter_document<false>(i, place, 0);
+    } else {
+      const bool whole = source_.node(documents_[i]).before_size == 0;
+      place = scatter_document<true>(
+          i, place, whole ? 0 : code_before(document(i), *words));
+    }
     if (place < next_check) continue;
     next_check = place + static_cast<std::uint32_t>(kTokensPerCheck);
     if (Status s = checkpoint(); !s) return s;
@@ -191,15 +195,19 @@ std::uint32_t InvertedRun::scatter_document(std::uint32_t document,
                                             std::uint32_t place,
                                             std::uint8_t code) {
   const Accumulator::Node& node = source_.node(documents_[document]);
+  begins_[document] = place;
+  begins_[document + 1] = place + node.length;
+  if (node.first_position != 0) {
+    further_part_ = document;
+    first_position_ = node.first_position;
+  }
   if (node.tokens == 0) return place;
   const std::uint32_t* const tokens =
       source_.stream().data() + node.stream_begin;
   const std::uint32_t end = place + node.length;
-  stretches_[stretch_count_] = {end, place - node.first_position, document};
   while (landmark_count_ << landmark_shift_ < end) {
-    landmarks_[landmark_count_++] = static_cast<std::uint32_t>(stretch_count_);
+    landmarks_[landmark_count_++] = document;
   }
-  ++stretch_count_;
   --place;
   std::uint32_t* const places = places_.data();
   std::uint32_t* const cursors = cursors_.data();

@@ -13,8 +13,9 @@
 // every term its piece of the output; a second pass, document by document,
 // writes each place to its term's piece. Both passes read tokens sequentially
 // and touch one number per token that for the frequent terms stays in the
-// cache. To find the document of a place later, a table has the document of
-// every 64th one; from there it is a few steps.
+// cache. To find the document of a place later, there is the place where each
+// begins, and a table of the documents of every 64th place; from there it is a
+// few steps.
 #ifndef KWIC_INDEX_INVERTED_RUN_H_
 #define KWIC_INDEX_INVERTED_RUN_H_
 
@@ -77,12 +78,15 @@ class InvertedRun {
   std::span<const std::uint32_t> places() const noexcept { return places_; }
 
   // The stretch that a place is in.
-  const Stretch& stretch_of(std::uint32_t place) const noexcept {
-    // Mostly one step or none, which cannot be guessed.
-    const Stretch* s = &stretches_[*landmark(place)];
-    s += s->end <= place ? 1 : 0;
-    while (s->end <= place) ++s;
-    return *s;
+  Stretch stretch_of(std::uint32_t place) const noexcept {
+    // Mostly one step or none, which cannot be guessed. Documents without
+    // places are passed by.
+    const std::uint32_t* end = &begins_[*landmark(place)] + 1;
+    end += *end <= place ? 1 : 0;
+    while (*end <= place) ++end;
+    const auto document = static_cast<std::uint32_t>(end - begins_.data()) - 1;
+    return {*end, end[-1] - (document == further_part_ ? first_position_ : 0),
+            document};
   }
 
   // Document, position and predecessor code of the n of places() from `begin`
@@ -119,17 +123,20 @@ class InvertedRun {
 
   const Accumulator& source_;
   std::span<std::uint32_t> documents_;  // nodes in the order of the run
-  std::span<Stretch> stretches_;
-  std::span<std::uint32_t>
-      landmarks_;          // stretch of every 2^landmark_shift_-th place
-  std::span<Term> terms_;  // `end` is the number until divide()
+  std::span<std::uint32_t> begins_;  // their first places; the end of the last
+  // The document of every 2^landmark_shift_-th place.
+  std::span<std::uint32_t> landmarks_;
+  std::span<Term> terms_;             // `end` is the number until divide()
   std::span<std::uint32_t> cursors_;  // by number of term
   std::span<std::uint32_t> places_;   // predecessor codes in the top bits
   // By number of term, up to those that have codes; a 0 behind them.
   std::vector<std::uint8_t> term_codes_;
   unsigned landmark_shift_;  // log2 of the places from one to the next
-  std::size_t stretch_count_ = 0;
   std::size_t landmark_count_ = 0;
+  // The document that went before in another run, if any, and where the part
+  // in this run begins.
+  std::uint32_t further_part_ = 0;
+  std::uint32_t first_position_ = 0;
 };
 
 }  // namespace kwic
