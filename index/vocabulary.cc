@@ -140,7 +140,12 @@ void Vocabulary::intern(const TokenBuffer& buffer,
       __builtin_prefetch(arena.at(slots[homes[i]].offset));
     }
     for (std::size_t i = 0; i < n; ++i) {
-      ids[i] = find_or_add(keys[i], homes[i], buffer.term(tokens[i]), arena);
+      const Slot& home = slots[homes[i]];
+      const std::string_view term = buffer.term(tokens[i]);
+      const bool found =
+          home.key == keys[i] &&
+          (term.size() <= kInlineBytes || equal(arena.at(home.offset), term));
+      ids[i] = found ? home.id : find_or_add(keys[i], homes[i], term, arena);
     }
     ids += n;
     tokens = tokens.subspan(n);
