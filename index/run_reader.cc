@@ -185,6 +185,13 @@ class MemoryDocuments final : public DocumentSource {
   std::size_t next_ = 0;
 };
 
+bool is_identity(std::span<const std::uint32_t> numbers) noexcept {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] != i) return false;
+  }
+  return true;
+}
+
 // Some occurrences of the term at hand are decoded ahead: all, as a rule.
 class MemoryTerms final : public TermSource {
  public:
@@ -192,7 +199,8 @@ class MemoryTerms final : public TermSource {
       : run_(*run.memory),
         new_numbers_(new_numbers),
         all_stay_(std::find(new_numbers.begin(), new_numbers.end(),
-                            kNoDocument) == new_numbers.end()) {}
+                            kNoDocument) == new_numbers.end()),
+        renumbered_(!is_identity(new_numbers)) {}
 
   bool next_term() override;
   void take_below(std::uint32_t limit, PostingBatch& batch) override;
@@ -207,6 +215,7 @@ class MemoryTerms final : public TermSource {
   const InvertedRun& run_;
   std::span<const std::uint32_t> new_numbers_;
   bool all_stay_;         // no document is left out
+  bool renumbered_;       // some have other numbers than in the run
   std::size_t next_ = 0;  // term
   // Of the run's places, those of the term that are not decoded.
   std::size_t begin_ = 0;
@@ -239,7 +248,7 @@ void MemoryTerms::decode() {
   while (count_ == 0 && begin_ < end_) {
     const std::size_t n = std::min(end_ - begin_, kTogether);
     run_.decode(begin_, n, documents_, positions_, codes_);
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = 0; renumbered_ && i < n; ++i) {
       documents_[i] = new_numbers_[documents_[i]];
     }
     begin_ += n;
