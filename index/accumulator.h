@@ -80,10 +80,11 @@ class Accumulator {
 
   void clear() noexcept;
 
-  // Gives back all memory but documents, terms and the gap. Nothing may be
-  // added any more, and stream() and vocabulary() make no sense.
-  void release_tokens() noexcept {
-    arena_.discard_front();
+  // Gives back all memory but documents, terms and the gap up to `unused`: what
+  // is behind that may be full of an earlier run. Nothing may be added any
+  // more, and stream() and vocabulary() make no sense.
+  void release_tokens(const std::uint8_t* unused) noexcept {
+    arena_.discard(unused);
     vocabulary_.release();
   }
 

@@ -132,7 +132,7 @@ Status BuildWorker::finish_run(const FrequentWords& words) {
   }
   Run run;
   if (kept) {
-    accumulator_->release_tokens();
+    accumulator_->release_tokens(last_run_->end());
     run.memory = last_run_.get();
     run.documents = accumulator_->documents();
   } else {

@@ -60,6 +60,7 @@ InvertedRun::InvertedRun(const Accumulator& source) : source_(source) {
   landmarks_ = carve<std::uint32_t>(p, (tokens >> landmark_shift_) + 1);
   terms_ = carve<Term>(p, terms);
   places_ = carve<std::uint32_t>(p, tokens);
+  end_ = p;
   cursors_ = carve<std::uint32_t>(p, terms);
 }
 

@@ -99,6 +99,8 @@ class InvertedRun {
                                    std::size_t documents) noexcept;
   // Memory in use when the accumulator has given back the rest.
   std::size_t kept_bytes() const noexcept;
+  // Where what is used of the gap ends, once inverted.
+  const std::uint8_t* end() const noexcept { return end_; }
 
  private:
   // Where stretch_of() begins to look.
@@ -126,8 +128,9 @@ class InvertedRun {
   std::span<std::uint32_t> begins_;  // their first places; the end of the last
   // The document of every 2^landmark_shift_-th place.
   std::span<std::uint32_t> landmarks_;
-  std::span<Term> terms_;             // `end` is the number until divide()
-  std::span<std::uint32_t> cursors_;  // by number of term
+  std::span<Term> terms_;  // `end` is the number until divide()
+  const std::uint8_t* end_;
+  std::span<std::uint32_t> cursors_;  // by number of term; only to invert
   std::span<std::uint32_t> places_;   // predecessor codes in the top bits
   // By number of term, up to those that have codes; a 0 behind them.
   std::vector<std::uint8_t> term_codes_;
