@@ -10,6 +10,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -62,10 +63,54 @@ class BitWriter {
     count_ -= 64;
     pending_ = value >> (width - count_);
   }
+  // The same of value(0) to value(n - 1), for each of which it is called once.
+  // Faster: what is pending stays in registers.
+  template <typename Value>
+  void put_all(std::size_t n, unsigned width, Value value) {
+    if (width == 0) return;
+    std::uint8_t* out = room(n * width / 8 + 8);
+    std::uint64_t pending = pending_;
+    unsigned count = count_;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint64_t bits = value(i);
+      pending |= bits << count;
+      count += width;
+      if (count < 64) continue;
+      store_le(out, pending);
+      out += 8;
+      count -= 64;
+      pending = bits >> (width - count);
+    }
+    take(out, pending, count);
+  }
   // `zeros` zero bits and a one.
   void put_unary(std::uint64_t zeros) {
     for (; zeros >= 32; zeros -= 32) put(0, 32);
     put(std::uint64_t{1} << zeros, static_cast<unsigned>(zeros) + 1);
+  }
+  // The same of zeros(0) to zeros(n - 1). REQUIRES: they take at most `bits`
+  // together.
+  template <typename Zeros>
+  void put_all_unary(std::size_t n, std::uint64_t bits, Zeros zeros) {
+    std::uint8_t* out = room(bits / 8 + 16);
+    std::uint64_t pending = pending_;
+    std::uint64_t count = count_;
+    for (std::size_t i = 0; i < n; ++i) {
+      count += zeros(i);
+      while (count >= 64) [[unlikely]] {
+          store_le(out, pending);
+          out += 8;
+          count -= 64;
+          pending = 0;
+        }
+      pending |= std::uint64_t{1} << count++;
+    }
+    if (count == 64) {
+      store_le(out, pending);
+      out += 8;
+      count = pending = 0;
+    }
+    take(out, pending, static_cast<unsigned>(count));
   }
   void put_zeros(std::uint64_t zeros) {
     for (; zeros >= 32; zeros -= 32) put(0, 32);
@@ -77,23 +122,36 @@ class BitWriter {
     pending_ = 0;
     count_ = 0;
   }
-  std::uint64_t bit_count() const { return bytes_.size() * 8 + count_; }
-  // What was put before the last align(). Bits put since may be missing.
-  std::vector<std::uint8_t>& bytes() { return bytes_; }
+  std::uint64_t bit_count() const { return used_ * 8 + count_; }
+  // What was put. REQUIRES: nothing since the last align().
+  std::span<const std::uint8_t> bytes() const { return {bytes_.data(), used_}; }
   void clear() {
-    bytes_.clear();
+    used_ = 0;
     pending_ = 0;
     count_ = 0;
   }
 
  private:
+  static constexpr std::size_t kGrowth = 128;
+
+  // Room for so many bytes more.
+  std::uint8_t* room(std::size_t size) {
+    if (bytes_.size() - used_ < size) bytes_.resize(used_ + size + kGrowth);
+    return bytes_.data() + used_;
+  }
+  // What was written to room() up to `end`, and what is pending now.
+  void take(const std::uint8_t* end, std::uint64_t pending, unsigned count) {
+    used_ = static_cast<std::size_t>(end - bytes_.data());
+    pending_ = pending;
+    count_ = count;
+  }
   void flush(std::size_t size) {
-    std::uint8_t word[8];
-    store_le(word, pending_);
-    bytes_.insert(bytes_.end(), word, word + size);
+    store_le(room(8), pending_);
+    used_ += size;
   }
 
   std::vector<std::uint8_t> bytes_;
+  std::size_t used_ = 0;  // of bytes_; the rest is room
   std::uint64_t pending_ = 0;
   unsigned count_ = 0;  // bits of pending_ in use, below 64
 };

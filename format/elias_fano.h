@@ -70,15 +70,18 @@ inline void ef_encode(std::span<const std::uint32_t> values, std::uint32_t base,
   const unsigned low = shape.low_width;
   if (low > 0) {
     const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
-    for (const std::uint32_t v : values) out.put((v - base) & mask, low);
+    out.put_all(values.size(), low,
+                [=](std::size_t i) { return (values[i] - base) & mask; });
     out.align();
   }
   std::uint64_t previous = 0;
-  for (const std::uint32_t v : values) {
-    const std::uint64_t high = std::uint64_t{v - base} >> low;
-    out.put_unary(high - previous);
-    previous = shape.bitset ? high + 1 : high;
-  }
+  out.put_all_unary(values.size(), std::uint64_t{8} * shape.high_bytes,
+                    [&](std::size_t i) {
+                      const std::uint64_t high = (values[i] - base) >> low;
+                      const std::uint64_t zeros = high - previous;
+                      previous = high + (shape.bitset ? 1 : 0);
+                      return zeros;
+                    });
   out.align();
   if (out.bit_count() < end) out.put_zeros(end - out.bit_count());
   out.align();

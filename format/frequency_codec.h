@@ -62,13 +62,16 @@ inline void encode_frequencies(std::span<const std::uint32_t> tfs,
   }
   const unsigned low = best_frequency_low(tfs);
   out.put(low, 8);
-  out.put(bytes_for_bits(unary_bits(tfs, low)), 16);
+  const std::uint64_t unary = unary_bits(tfs, low);
+  out.put(bytes_for_bits(unary), 16);
   if (low > 0) {
     const std::uint64_t mask = (std::uint64_t{1} << low) - 1;
-    for (const std::uint32_t tf : tfs) out.put((tf - 1) & mask, low);
+    out.put_all(tfs.size(), low,
+                [=](std::size_t i) { return (tfs[i] - 1) & mask; });
   }
   out.align();
-  for (const std::uint32_t tf : tfs) out.put_unary((tf - 1) >> low);
+  out.put_all_unary(tfs.size(), unary,
+                    [=](std::size_t i) { return (tfs[i] - 1) >> low; });
   out.align();
 }
 

@@ -13,33 +13,28 @@ namespace kwic {
 
 class PositionBlock {
  public:
-  // The positions of the next posting: ascending, one at least; and as many
-  // predecessor codes.
-  void add(std::span<const std::uint32_t> positions,
-           const std::uint8_t* predecessors) {
-    ++postings_;
-    predecessors_.insert(predecessors_.end(), predecessors,
-                         predecessors + positions.size());
-    std::uint32_t least = 0;
-    for (const std::uint32_t p : positions) {
-      gaps_.push_back(p - least);
-      least = p + 1;
-    }
-  }
+  // What the block holds besides positions.
+  enum Contents : unsigned {
+    kPositionsOnly = 0,
+    kCounted = 1,  // how many they are: the list has several blocks
+    kCoded = 2,    // predecessor codes
+  };
 
-  std::uint32_t postings() const { return postings_; }
+  // The next postings: how many positions each has, one at least, these one
+  // behind the other, ascending in each posting, and as many predecessor codes.
+  void add(std::span<const std::uint32_t> frequencies,
+           std::span<const std::uint32_t> positions,
+           std::span<const std::uint8_t> predecessors);
 
-  // Puts the block's bytes together; with the number of occurrences if the
-  // list has several blocks. Valid until clear().
-  const std::vector<std::uint8_t>& finish(bool counted);
+  std::size_t postings() const { return postings_; }
 
-  // The predecessor codes there are, as a set of bits.
-  std::uint32_t predecessors_seen() const;
+  // Puts the block's bytes together. Valid until clear().
+  std::span<const std::uint8_t> finish(unsigned contents);
 
-  // Leaves out the predecessor codes.
-  void drop_predecessors() {
-    predecessors_.assign(gaps_.size(), std::uint8_t{0});
-  }
+  // Whether the block just finished has a predecessor code, and
+  // kSeveralPredecessors.
+  bool has_code() const { return coded_ != 0; }
+  bool has_several() const { return several_; }
 
   void clear() {
     postings_ = 0;
@@ -49,15 +44,25 @@ class PositionBlock {
   }
 
  private:
-  unsigned best_low() const;
-  std::uint64_t unary_bits(unsigned low) const;
-  void put_predecessors();
+  // Sets `unary` to the bits of the unary half.
+  unsigned best_low(std::uint64_t& unary) const;
+  std::uint64_t unary_bits(std::span<const std::uint32_t> gaps,
+                           unsigned low) const;
+  void find_codes();
+  void put_codes();
   void put_samples(unsigned low, unsigned width);
 
   BitWriter bits_;
-  std::uint32_t postings_ = 0;
+  std::size_t postings_ = 0;
   std::vector<std::uint32_t> gaps_;
+  std::uint64_t sum_ = 0;  // of the gaps
   std::vector<std::uint8_t> predecessors_;
+  // Of the predecessor codes: which are not 0, how many that are, and whether
+  // one is kSeveralPredecessors.
+  std::vector<std::uint64_t> mask_;
+  std::size_t coded_ = 0;
+  bool several_ = false;
+  std::vector<std::uint8_t> codes_;  // those that are not 0
 };
 
 }  // namespace kwic

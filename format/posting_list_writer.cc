@@ -2,6 +2,7 @@
 #include "format/posting_list_writer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -80,8 +81,10 @@ struct PostingListWriter::Impl {
   std::vector<std::uint32_t> position_offsets;  // of blocks, in 4 bytes
   std::uint64_t positions_address = 0;
 
-  // Of all terms: the predecessor codes written, as a set of bits.
-  std::uint32_t predecessors_seen = 0;
+  // Of all terms: whether a predecessor code was written, and
+  // kSeveralPredecessors.
+  bool any_predecessors = false;
+  bool several_predecessors = false;
 
   // Buffers.
   std::vector<std::uint16_t> impacts;
@@ -137,25 +140,32 @@ Status PostingListWriter::add(const Postings& p) {
   w.docs.insert(w.docs.end(), p.documents.begin(), p.documents.end());
   w.tfs.insert(w.tfs.end(), p.frequencies.begin(), p.frequencies.end());
   w.collection_freq += p.positions.size();
-  const std::uint32_t* position = p.positions.data();
-  const std::uint8_t* predecessor = p.predecessors.data();
-  for (const std::uint32_t frequency : p.frequencies) {
+  std::span<const std::uint32_t> frequencies = p.frequencies;
+  std::size_t at = 0;
+  while (!frequencies.empty()) {
     if (w.position_block.postings() == kBlockPostings) {
       if (Status s = w.flush_positions(true); !s) return s;
     }
-    w.position_block.add({position, frequency}, predecessor);
-    position += frequency;
-    predecessor += frequency;
+    const auto some = frequencies.first(std::min(
+        frequencies.size(), kBlockPostings - w.position_block.postings()));
+    frequencies = frequencies.subspan(some.size());
+    std::size_t n = p.positions.size() - at;
+    if (!frequencies.empty()) {
+      n = std::accumulate(some.begin(), some.end(), std::size_t{0});
+    }
+    w.position_block.add(some, p.positions.subspan(at, n),
+                         p.predecessors.subspan(at, n));
+    at += n;
   }
   return {};
 }
 
 bool PostingListWriter::any_predecessors() const noexcept {
-  return impl_->predecessors_seen > 1;
+  return impl_->any_predecessors;
 }
 
 bool PostingListWriter::several_predecessors() const noexcept {
-  return (impl_->predecessors_seen >> kSeveralPredecessors & 1) != 0;
+  return impl_->several_predecessors;
 }
 
 Status PostingListWriter::finish_term(TermInfo& info) {
@@ -189,11 +199,11 @@ Status PostingListWriter::finish_term(TermInfo& info) {
 // Blocks of a list of several start at multiples of 4 from its first one, whose
 // address is then a multiple of 4 too.
 Status PostingListWriter::Impl::flush_positions(bool coded) {
-  if (!coded && !has_predecessors(docs.size())) {
-    position_block.drop_predecessors();
-  }
-  predecessors_seen |= position_block.predecessors_seen();
-  const std::vector<std::uint8_t>& block = position_block.finish(coded);
+  unsigned contents = coded ? PositionBlock::kCounted : 0U;
+  if (coded || has_predecessors(docs.size())) contents |= PositionBlock::kCoded;
+  const std::span<const std::uint8_t> block = position_block.finish(contents);
+  any_predecessors |= position_block.has_code();
+  several_predecessors |= position_block.has_several();
   if (block.size() > positions.part_size()) {
     return too_large("a block of positions", block.size(),
                      positions.part_size());

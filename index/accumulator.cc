@@ -2,6 +2,7 @@
 #include "index/accumulator.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <new>
 
@@ -23,6 +24,7 @@ Accumulator::Accumulator(std::size_t bytes)
     : budget_(usable(bytes)), arena_(budget_) {}
 
 bool Accumulator::fits(const Need& need) const noexcept {
+  if (tokens() + need.tokens > kMostTokens) return false;
   const std::size_t held = arena_.front_size() + arena_.back_size() +
                            need.tokens * sizeof(std::uint32_t) +
                            need.back_bytes;
@@ -43,6 +45,7 @@ std::size_t Accumulator::scratch_bytes() const noexcept {
 }
 
 bool Accumulator::begin_document(const RunDocument& document) {
+  assert(document.first_position == 0 || empty());
   const std::size_t size = sizeof(Node) + document.id.size() +
                            document.title.size() + document.before.size();
   if (!fits({.back_bytes = size + alignof(Node), .documents = 1})) return false;

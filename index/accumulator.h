@@ -34,6 +34,8 @@ class Accumulator {
   static constexpr std::size_t kMinBytes = std::size_t{1} << 20;
   // Tokens that may be added at once.
   static constexpr std::size_t kMaxTokens = 256;
+  // Tokens of all documents, so that InvertedRun has four bits to spare.
+  static constexpr std::size_t kMostTokens = std::size_t{1} << 28;
 
   // A document in the arena; id and title follow it.
   struct Node {
@@ -64,6 +66,7 @@ class Accumulator {
   }
 
   // Begins a document, or a further part of one. False if it is full.
+  // REQUIRES: nothing is before a further part.
   bool begin_document(const RunDocument& document);
 
   // Adds to the document begun last. False if it is full.
@@ -77,10 +80,11 @@ class Accumulator {
 
   void clear() noexcept;
 
-  // Gives back all memory but documents, terms and the gap. Nothing may be
-  // added any more, and stream() and vocabulary() make no sense.
-  void release_tokens() noexcept {
-    arena_.discard_front();
+  // Gives back all memory but documents, terms and the gap up to `unused`: what
+  // is behind that may be full of an earlier run. Nothing may be added any
+  // more, and stream() and vocabulary() make no sense.
+  void release_tokens(const std::uint8_t* unused) noexcept {
+    arena_.discard(unused);
     vocabulary_.release();
   }
 

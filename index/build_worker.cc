@@ -113,7 +113,7 @@ Status BuildWorker::write_run() {
   if (accumulator_->empty()) return {};
   Run run;
   InvertedRun inverted(*accumulator_);
-  if (Status s = inverted.invert(setup_.checkpoint); !s) return s;
+  if (Status s = inverted.invert(setup_.checkpoint, nullptr); !s) return s;
   Status s = encode_run(inverted, setup_.checkpoint, run_out_, run);
   if (!s) return s;
   setup_.runs->push(run);
@@ -122,13 +122,17 @@ Status BuildWorker::write_run() {
 }
 
 // The last run need not be written only to be read again.
-Status BuildWorker::finish_run() {
+Status BuildWorker::finish_run(const FrequentWords& words) {
   if (accumulator_->empty()) return {};
   last_run_ = std::make_unique<InvertedRun>(*accumulator_);
-  if (Status s = last_run_->invert(setup_.checkpoint); !s) return s;
+  const bool kept = last_run_->kept_bytes() <= setup_.kept_bytes;
+  if (Status s = last_run_->invert(setup_.checkpoint, kept ? &words : nullptr);
+      !s) {
+    return s;
+  }
   Run run;
-  if (last_run_->kept_bytes() <= setup_.kept_bytes) {
-    accumulator_->release_tokens();
+  if (kept) {
+    accumulator_->release_tokens(last_run_->end());
     run.memory = last_run_.get();
     run.documents = accumulator_->documents();
   } else {
@@ -140,8 +144,8 @@ Status BuildWorker::finish_run() {
   return {};
 }
 
-Status BuildWorker::finish() {
-  Status s = finish_run();
+Status BuildWorker::finish(const FrequentWords& words) {
+  Status s = finish_run(words);
   if (last_run_ == nullptr) accumulator_.reset();
   tokens_ = {};
   if (s.ok()) s = run_out_.close_buffer();

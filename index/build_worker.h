@@ -55,9 +55,9 @@ class BuildWorker {
 
   Status add(const Document& document, std::uint64_t sequence);
 
-  // Writes what is left or keeps it in memory, and gives back all memory but
-  // that and what texts() needs.
-  Status finish();
+  // Writes what is left or keeps it in memory, with codes for `words`, and
+  // gives back all memory but that and what texts() needs.
+  Status finish(const FrequentWords& words);
 
   // Null if texts are not kept. Readable after finish().
   const TextSpill* texts() const noexcept { return texts_.get(); }
@@ -69,7 +69,7 @@ class BuildWorker {
   Status analyze(std::string_view text);
   Status add_tokens();
   Status write_run();
-  Status finish_run();
+  Status finish_run(const FrequentWords& words);
 
   Setup setup_;
   std::unique_ptr<Accumulator> accumulator_;

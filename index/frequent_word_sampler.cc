@@ -2,12 +2,27 @@
 #include "index/frequent_word_sampler.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "format/frequent_words.h"
 
 namespace kwic {
+namespace {
+
+// Finds a term without making a string of it.
+struct TermHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view term) const noexcept {
+    return static_cast<std::size_t>(hash64(as_bytes(term)));
+  }
+};
+
+}  // namespace
 
 void FrequentWordSampler::add(const Document& document) {
   const std::uint64_t hash = hash64(as_bytes(document.id));
@@ -23,7 +38,8 @@ void FrequentWordSampler::add(const Document& document) {
 
 std::vector<std::string> FrequentWordSampler::words(
     const Analyzer& analyzer) const {
-  std::map<std::string, std::uint64_t, std::less<>> counts;
+  std::unordered_map<std::string, std::uint64_t, TermHash, std::equal_to<>>
+      counts;
   TokenBuffer buffer;
   for (const auto& [key, text] : sample_) {
     buffer.clear();
@@ -41,10 +57,13 @@ std::vector<std::string> FrequentWordSampler::words(
   std::vector<std::pair<std::uint64_t, std::string>> ranked;
   ranked.reserve(counts.size());
   for (const auto& [term, count] : counts) ranked.emplace_back(count, term);
-  std::stable_sort(
-      ranked.begin(), ranked.end(),
-      [](const auto& a, const auto& b) { return a.first > b.first; });
-  ranked.resize(std::min(ranked.size(), kMaxFrequentWords));
+  const std::size_t kept = std::min(ranked.size(), kMaxFrequentWords);
+  std::partial_sort(
+      ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept),
+      ranked.end(), [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+      });
+  ranked.resize(kept);
   std::vector<std::string> words;
   words.reserve(ranked.size());
   for (auto& [count, term] : ranked) words.push_back(std::move(term));

@@ -167,7 +167,8 @@ class IndexBuilder::Impl {
   }
 
   Result<BuildSummary> build() {
-    if (Status s = pool_->finish(); !s) return s;
+    frequent_words_ = sampler_.words(analyzer_);
+    if (Status s = pool_->finish({frequent_words_, false}); !s) return s;
     const std::uint64_t runs_spilled = runs_.runs().size();
     FileFigures figures;
     figures.analyzer_kind = analyzer_.kind();
@@ -201,7 +202,7 @@ class IndexBuilder::Impl {
     setup.threads = plan_.workers;
     setup.merge_width = std::max<std::size_t>(tuning_.merge_width, 2);
     setup.runs = std::move(runs_.runs());
-    setup.frequent_words = sampler_.words(analyzer_);
+    setup.frequent_words = std::move(frequent_words_);
     setup.texts = pool_->texts();
     setup.progress = [this](BuildProgress::Stage stage, double fraction) {
       return report(stage, fraction);
@@ -216,6 +217,7 @@ class IndexBuilder::Impl {
   std::unique_ptr<IndexFileWriter> file_;
   RunList runs_;
   FrequentWordSampler sampler_;
+  std::vector<std::string> frequent_words_;
   std::atomic<bool> ended_ = false;
   std::unique_ptr<WorkerPool> pool_;  // uses the members above
 

@@ -2,6 +2,7 @@
 #include "index/inverted_run.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kFarAhead = 24;  // tokens
 constexpr std::size_t kNearAhead = 8;
+constexpr std::size_t kPlacesAhead = 12;
 constexpr std::size_t kTokensPerCheck = std::size_t{1} << 20;
 constexpr std::size_t kScratchAlignment = 64;
 constexpr std::size_t kArrays = 6;
@@ -32,10 +34,10 @@ std::span<T> carve(std::uint8_t*& p, std::size_t count) noexcept {
 
 std::size_t InvertedRun::scratch_bytes(std::size_t tokens, std::size_t terms,
                                        std::size_t documents) noexcept {
-  return documents * (sizeof(std::uint32_t) + sizeof(Stretch)) +
+  return (2 * documents + 1) * sizeof(std::uint32_t) +
          terms * (sizeof(Term) + sizeof(std::uint32_t)) +
          tokens * sizeof(std::uint32_t) +
-         (tokens / kLandmarkPlaces + 1) * sizeof(std::uint32_t) +
+         ((tokens >> kLeastLandmarkShift) + 1) * sizeof(std::uint32_t) +
          (kArrays + 1) * kScratchAlignment;
 }
 
@@ -48,10 +50,17 @@ InvertedRun::InvertedRun(const Accumulator& source) : source_(source) {
   std::uint8_t* p =
       source.arena().front() + aligned(source.arena().front_size());
   documents_ = carve<std::uint32_t>(p, source.documents());
-  stretches_ = carve<Stretch>(p, source.documents());
-  landmarks_ = carve<std::uint32_t>(p, tokens / kLandmarkPlaces + 1);
+  begins_ = carve<std::uint32_t>(p, source.documents() + 1);
+  // About four for each document: few, so that they stay in the cache, and near
+  // enough to be right mostly.
+  const std::size_t mean = tokens / std::max(source.documents(), 1U);
+  landmark_shift_ = std::max(static_cast<unsigned>(std::bit_width(mean / 4)),
+                             kLeastLandmarkShift + 1) -
+                    1;
+  landmarks_ = carve<std::uint32_t>(p, (tokens >> landmark_shift_) + 1);
   terms_ = carve<Term>(p, terms);
   places_ = carve<std::uint32_t>(p, tokens);
+  end_ = p;
   cursors_ = carve<std::uint32_t>(p, terms);
 }
 
@@ -60,13 +69,15 @@ std::size_t InvertedRun::kept_bytes() const noexcept {
          scratch_bytes(places_.size(), terms_.size(), documents_.size());
 }
 
-Status InvertedRun::invert(const Checkpoint& checkpoint) {
+Status InvertedRun::invert(const Checkpoint& checkpoint,
+                           const FrequentWords* words) {
   sort_documents();
   if (Status s = checkpoint(); !s) return s;
   sort_terms();
+  if (words != nullptr) find_codes(*words);
   if (Status s = count(checkpoint); !s) return s;
   divide();
-  return scatter(checkpoint);
+  return scatter(checkpoint, words);
 }
 
 void InvertedRun::sort_documents() {
@@ -99,13 +110,18 @@ void InvertedRun::sort_terms() {
   });
 }
 
-std::span<const std::uint32_t> InvertedRun::places_of(
-    std::string_view wanted) const {
-  const auto at = std::lower_bound(
-      terms_.begin(), terms_.end(), wanted,
-      [this](const Term& term, std::string_view t) { return text(term) < t; });
-  if (at == terms_.end() || text(*at) != wanted) return {};
-  return places(static_cast<std::size_t>(at - terms_.begin()));
+// Frequent words mostly have low numbers: they come early.
+void InvertedRun::find_codes(const FrequentWords& words) {
+  for (const std::string& word : words.words()) {
+    const auto at = std::lower_bound(
+        terms_.begin(), terms_.end(), word,
+        [this](const Term& t, std::string_view w) { return text(t) < w; });
+    if (at == terms_.end() || text(*at) != word) continue;
+    const std::uint32_t number = at->end;
+    if (term_codes_.size() < number + 1) term_codes_.resize(number + 1);
+    term_codes_[number] = words.code_of(word);
+  }
+  term_codes_.push_back(0);
 }
 
 Status InvertedRun::count(const Checkpoint& checkpoint) {
@@ -122,6 +138,27 @@ Status InvertedRun::count(const Checkpoint& checkpoint) {
   return {};
 }
 
+// Places of most terms are few and far from each other, so what will be looked
+// at is asked for ahead: places of the terms that follow, too.
+void InvertedRun::decode(std::size_t begin, std::size_t n,
+                         std::uint32_t* documents, std::uint32_t* positions,
+                         std::uint8_t* codes) const noexcept {
+  const std::size_t last = places_.size() - 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t near = std::min(begin + i + kPlacesAhead, last);
+    const std::size_t far = std::min(begin + i + 2 * kPlacesAhead, last);
+    __builtin_prefetch(landmark(places_[far] & kPlaceMask));
+    __builtin_prefetch(&begins_[*landmark(places_[near] & kPlaceMask)]);
+    const std::uint32_t place = places_[begin + i] & kPlaceMask;
+    const Stretch stretch = stretch_of(place);
+    documents[i] = stretch.document;
+    positions[i] = place - stretch.shift;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    codes[i] = static_cast<std::uint8_t>(places_[begin + i] >> kPlaceBits);
+  }
+}
+
 void InvertedRun::divide() {
   std::uint32_t begin = 0;
   for (Term& term : terms_) {
@@ -133,11 +170,18 @@ void InvertedRun::divide() {
   }
 }
 
-Status InvertedRun::scatter(const Checkpoint& checkpoint) {
+Status InvertedRun::scatter(const Checkpoint& checkpoint,
+                            const FrequentWords* words) {
   std::uint32_t place = 0;
   std::uint32_t next_check = kTokensPerCheck;
   for (std::uint32_t i = 0; i < documents_.size(); ++i) {
-    place = scatter_document(i, place);
+    if (words == nullptr) {
+      place = scatter_document<false>(i, place, 0);
+    } else {
+      const bool whole = source_.node(documents_[i]).before_size == 0;
+      place = scatter_document<true>(
+          i, place, whole ? 0 : code_before(document(i), *words));
+    }
     if (place < next_check) continue;
     next_check = place + static_cast<std::uint32_t>(kTokensPerCheck);
     if (Status s = checkpoint(); !s) return s;
@@ -145,29 +189,51 @@ Status InvertedRun::scatter(const Checkpoint& checkpoint) {
   return {};
 }
 
-// Returns the place behind its last one.
+// `code`: that of the document's first position. Returns the place behind its
+// last one.
+template <bool kCoded>
 std::uint32_t InvertedRun::scatter_document(std::uint32_t document,
-                                            std::uint32_t place) {
+                                            std::uint32_t place,
+                                            std::uint8_t code) {
   const Accumulator::Node& node = source_.node(documents_[document]);
+  begins_[document] = place;
+  begins_[document + 1] = place + node.length;
+  if (node.first_position != 0) {
+    further_part_ = document;
+    first_position_ = node.first_position;
+  }
   if (node.tokens == 0) return place;
   const std::uint32_t* const tokens =
       source_.stream().data() + node.stream_begin;
   const std::uint32_t end = place + node.length;
-  stretches_[stretch_count_] = {end, place - node.first_position, document};
-  while (landmark_count_ * kLandmarkPlaces < end) {
-    landmarks_[landmark_count_++] = static_cast<std::uint32_t>(stretch_count_);
+  while (landmark_count_ << landmark_shift_ < end) {
+    landmarks_[landmark_count_++] = document;
   }
-  ++stretch_count_;
   --place;
+  std::uint32_t* const places = places_.data();
+  std::uint32_t* const cursors = cursors_.data();
+  const std::uint8_t* const term_codes = term_codes_.data();
+  const std::size_t no_code = term_codes_.size() - 1;
+  std::uint8_t next_code = code;  // of the position behind
   const std::size_t last = node.tokens - 1;
   for (std::size_t i = 0; i <= last; ++i) {
     const std::uint32_t far = tokens[std::min(i + kFarAhead, last)];
-    __builtin_prefetch(&cursors_[far & ~Accumulator::kSamePosition], 1);
+    __builtin_prefetch(&cursors[far & ~Accumulator::kSamePosition], 1);
     const std::uint32_t near = tokens[std::min(i + kNearAhead, last)];
-    __builtin_prefetch(&places_[cursors_[near & ~Accumulator::kSamePosition]],
-                       1);
-    place += (tokens[i] & Accumulator::kSamePosition) == 0;
-    places_[cursors_[tokens[i] & ~Accumulator::kSamePosition]++] = place;
+    __builtin_prefetch(&places[cursors[near & ~Accumulator::kSamePosition]], 1);
+    const std::uint32_t number = tokens[i] & ~Accumulator::kSamePosition;
+    const bool same = number != tokens[i];
+    place += same ? 0 : 1;
+    std::uint32_t& out = places[cursors[number]++];
+    out = place;
+    if constexpr (!kCoded) continue;
+    code = same ? code : next_code;
+    out |= std::uint32_t{code} << kPlaceBits;
+    const std::uint8_t own = term_codes[std::min<std::size_t>(number, no_code)];
+    const std::uint8_t others = same ? next_code : std::uint8_t{0};
+    next_code = own;
+    if (others != 0) [[unlikely]]
+      next_code = both_predecessors(others, own);
   }
   return end;
 }

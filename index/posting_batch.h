@@ -20,12 +20,13 @@ class PostingBatch {
   std::size_t postings() const noexcept { return postings_; }
   std::size_t occurrences() const noexcept { return occurrences_; }
 
-  // Makes room for that many more occurrences, each a posting maybe.
+  // Makes room for that many more occurrences, each a posting maybe, and for
+  // one that is not kept.
   void make_room(std::size_t n) {
-    grow(documents_, postings_ + n);
-    grow(frequencies_, postings_ + n);
-    grow(positions_, occurrences_ + n);
-    grow(predecessors_, occurrences_ + n);
+    grow(documents_, postings_ + n + 1);
+    grow(frequencies_, postings_ + n + 1);
+    grow(positions_, occurrences_ + n + 1);
+    grow(predecessors_, occurrences_ + n + 1);
   }
 
   // Goes on with `document`, the one added last or a new one.
@@ -43,6 +44,36 @@ class PostingBatch {
     occurrences_ += fresh;
     frequencies_[postings_ - 1] += fresh;
     last_position_ = position;
+  }
+
+  // Appends n occurrences, of which one may be like the one before it. No
+  // branches: where one document ends and another begins cannot be guessed.
+  void append(std::size_t n, const std::uint32_t* document,
+              const std::uint32_t* position, const std::uint8_t* predecessor) {
+    make_room(n);
+    std::uint32_t* documents = documents_.data() + postings_;
+    std::uint32_t* frequencies = frequencies_.data() + postings_;
+    std::uint32_t* positions = positions_.data() + occurrences_;
+    std::uint8_t* predecessors = predecessors_.data() + occurrences_;
+    std::uint32_t last = postings_ == 0 ? kNone : documents[-1];
+    std::uint32_t frequency = postings_ == 0 ? 0 : frequencies[-1];
+    std::uint32_t last_position = last_position_;
+    for (std::size_t i = 0; i < n; ++i) {
+      const bool other = document[i] != last;
+      const bool fresh = other || position[i] != last_position;
+      *positions = last_position = position[i];
+      *predecessors = predecessor[i];
+      positions += unsigned{fresh};
+      predecessors += unsigned{fresh};
+      *documents = last = document[i];
+      documents += unsigned{other};
+      frequencies += unsigned{other};
+      frequency = (other ? 0 : frequency) + unsigned{fresh};
+      frequencies[-1] = frequency;
+    }
+    postings_ = static_cast<std::size_t>(documents - documents_.data());
+    occurrences_ = static_cast<std::size_t>(positions - positions_.data());
+    last_position_ = last_position;
   }
 
   Postings all() const noexcept { return first(postings_, occurrences_); }

@@ -21,9 +21,11 @@ Region::Region(std::size_t size) : size_(size) {
   data_ = static_cast<std::uint8_t*>(p);
 }
 
-void Region::discard_front(std::size_t size) noexcept {
+void Region::discard(std::size_t begin, std::size_t end) noexcept {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  if (size >= page) (void)::madvise(data_, size & ~(page - 1), MADV_DONTNEED);
+  begin = (begin + page - 1) & ~(page - 1);
+  end &= ~(page - 1);
+  if (begin < end) (void)::madvise(data_ + begin, end - begin, MADV_DONTNEED);
 }
 
 Region::~Region() {

@@ -28,9 +28,9 @@ class Region {
   }
   ~Region();
 
-  // Gives the whole pages among the first `size` bytes back. They may be used
-  // again, and are zero then.
-  void discard_front(std::size_t size) noexcept;
+  // Gives the whole pages among these bytes back. They may be used again, and
+  // are zero then.
+  void discard(std::size_t begin, std::size_t end) noexcept;
 
   std::uint8_t* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
@@ -70,8 +70,12 @@ class TwoEndedArena {
   std::size_t gap_size() const noexcept { return back_ - front_; }
   std::size_t size() const noexcept { return region_.size(); }
 
-  // Gives the memory of the front's array back, whose content is lost.
-  void discard_front() noexcept { region_.discard_front(front_); }
+  // Gives the memory of the front's array back, and that of the gap from `gap`
+  // on. Their content is lost.
+  void discard(const std::uint8_t* gap) noexcept {
+    region_.discard(0, front_);
+    region_.discard(static_cast<std::size_t>(gap - front()), back_);
+  }
 
   void clear() noexcept {
     front_ = 0;

@@ -98,12 +98,12 @@ Status add_predecessors(const CompactionOptions& options,
                         std::vector<std::unique_ptr<WritableFile>>& files) {
   std::unique_ptr<FileAppender> out;
   for (Run& run : runs) {
+    if (run.memory != nullptr) continue;
     if (Status s = options.checkpoint(0); !s) return s;
     auto table = RunPredecessors::of(run, words, options.buffer_bytes);
     if (!table) return table.error();
     run.predecessors =
         std::make_shared<const RunPredecessors>(*std::move(table));
-    if (run.memory != nullptr) continue;
     if (out == nullptr) {
       auto file = options.new_file();
       if (!file) return file.error();

@@ -25,8 +25,8 @@ struct CompactionOptions {
   std::function<Result<std::unique_ptr<WritableFile>>()> new_file;
 };
 
-// Gives each run its predecessor codes: one in memory a table, one in a file is
-// written again. Files it makes go to `files`.
+// Gives each run in a file its predecessor codes: it is written again. Files it
+// makes go to `files`.
 Status add_predecessors(const CompactionOptions& options,
                         const FrequentWords& words, std::vector<Run>& runs,
                         std::vector<std::unique_ptr<WritableFile>>& files);

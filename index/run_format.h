@@ -38,6 +38,7 @@
 #include "base/bytes.h"
 #include "base/file_system.h"
 #include "base/varint.h"
+#include "format/frequent_words.h"
 
 namespace kwic {
 
@@ -98,6 +99,10 @@ inline bool run_order(const RunDocument& a, const RunDocument& b) noexcept {
   return a.part < b.part;
 }
 
+// The predecessor code of the first position of a part.
+std::uint8_t code_before(const RunDocument& document,
+                         const FrequentWords& words) noexcept;
+
 class InvertedRun;
 class RunPredecessors;
 
@@ -105,7 +110,7 @@ class RunPredecessors;
 // last, can stay in memory.
 struct Run {
   const InvertedRun* memory = nullptr;  // if not null, the file is unused
-  // The codes of occurrences; if null they are in the file.
+  // Of a run in a file: the codes of occurrences; if null they are in it.
   std::shared_ptr<const RunPredecessors> predecessors = {};
   WritableFile* file = nullptr;
   std::uint64_t documents_begin = 0;

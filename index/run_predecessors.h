@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "format/frequent_words.h"
+#include "index/region.h"
 #include "index/run_format.h"
 #include "kwic/status.h"
 
@@ -21,7 +22,7 @@ namespace kwic {
 
 class RunPredecessors {
  public:
-  // Reads a run. `buffer_bytes`: of a run in a file.
+  // Reads a run that is in a file.
   static Result<RunPredecessors> of(const Run& run, const FrequentWords& words,
                                     std::size_t buffer_bytes);
 
@@ -29,12 +30,9 @@ class RunPredecessors {
   std::uint8_t at(std::uint32_t place) const noexcept {
     const std::size_t byte = place / 2;
     if (byte >= codes_.size()) return 0;  // a damaged temporary file
-    return codes_[byte] >> (4 * (place % 2)) & 15;
+    return codes_.data()[byte] >> (4 * (place % 2)) & 15;
   }
-  const std::uint8_t* address(std::uint32_t place) const noexcept {
-    return codes_.data() + place / 2;
-  }
-  // The place of position 0 of a document of a run in a file, modulo 2^32.
+  // The place of position 0 of a document, modulo 2^32.
   std::uint32_t origin(std::uint32_t document) const noexcept {
     return origins_[document];
   }
@@ -47,17 +45,16 @@ class RunPredecessors {
   };
 
   void resize(std::uint64_t places) {
-    codes_.resize(static_cast<std::size_t>(places / 2 + 1));
+    codes_ = Region(static_cast<std::size_t>(places / 2 + 1));
   }
   void set(std::uint32_t place, std::uint8_t code) noexcept;
   void mark_behind(std::uint32_t place, std::uint8_t code) noexcept;
   void begin(const std::vector<Begin>& begins) noexcept;
-  void read_memory(const InvertedRun& run, const FrequentWords& words);
   Status read_file(const Run& run, const FrequentWords& words,
                    std::size_t buffer_bytes);
 
-  std::vector<std::uint8_t> codes_;     // two places a byte
-  std::vector<std::uint32_t> origins_;  // of a run in a file, by document
+  Region codes_;                        // two places a byte
+  std::vector<std::uint32_t> origins_;  // by document
 };
 
 }  // namespace kwic

@@ -16,8 +16,9 @@ namespace {
 
 // Occurrences that a source adds to a batch at once.
 constexpr std::size_t kMostAtOnce = 4096;
-constexpr std::size_t kTermsAhead = 8;   // prefetched
-constexpr std::size_t kPlacesAhead = 8;  // and twice, and three times this
+// Occurrences that are decoded at once.
+constexpr std::size_t kTogether = 256;
+constexpr std::size_t kTermsAhead = 8;  // prefetched
 
 // REQUIRES: kSlack readable bytes. Looks at five of them at most.
 std::uint32_t get_varint(const std::uint8_t*& p) noexcept {
@@ -184,32 +185,47 @@ class MemoryDocuments final : public DocumentSource {
   std::size_t next_ = 0;
 };
 
+bool is_identity(std::span<const std::uint32_t> numbers) noexcept {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] != i) return false;
+  }
+  return true;
+}
+
+// Some occurrences of the term at hand are decoded ahead: all, as a rule.
 class MemoryTerms final : public TermSource {
  public:
   MemoryTerms(const Run& run, std::span<const std::uint32_t> new_numbers)
       : run_(*run.memory),
-        predecessors_(*run.predecessors),
-        new_numbers_(new_numbers) {}
+        new_numbers_(new_numbers),
+        all_stay_(std::find(new_numbers.begin(), new_numbers.end(),
+                            kNoDocument) == new_numbers.end()),
+        renumbered_(!is_identity(new_numbers)) {}
 
   bool next_term() override;
   void take_below(std::uint32_t limit, PostingBatch& batch) override;
   Status status() const override { return {}; }
-  std::uint64_t consumed() const override {
-    return next_ == 0 ? 0 : run_.terms()[next_ - 1].end;
-  }
-  std::uint64_t total() const override {
-    return run_.terms().empty() ? 0 : run_.terms().back().end;
-  }
+  std::uint64_t consumed() const override { return end_; }
+  std::uint64_t total() const override { return run_.places().size(); }
 
  private:
-  void find_document();
+  void decode();
+  void leave_out();
 
   const InvertedRun& run_;
-  const RunPredecessors& predecessors_;
   std::span<const std::uint32_t> new_numbers_;
-  std::size_t next_ = 0;                   // term
-  std::span<const std::uint32_t> places_;  // left of the current term
-  InvertedRun::Stretch stretch_ = {};      // of the first of them
+  bool all_stay_;         // no document is left out
+  bool renumbered_;       // some have other numbers than in the run
+  std::size_t next_ = 0;  // term
+  // Of the run's places, those of the term that are not decoded.
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  // Decoded occurrences, and those of them that are not taken.
+  std::uint32_t documents_[kTogether];
+  std::uint32_t positions_[kTogether];
+  std::uint8_t codes_[kTogether];
+  std::size_t at_ = 0;
+  std::size_t count_ = 0;
 };
 
 bool MemoryTerms::next_term() {
@@ -218,52 +234,56 @@ bool MemoryTerms::next_term() {
   const std::size_t ahead =
       std::min(next_ + kTermsAhead, run_.terms().size() - 1);
   __builtin_prefetch(run_.bytes(run_.terms()[ahead]));
+  ++next_;
   term_ = run_.text(term);
   prefix_ = term.prefix;
-  places_ = run_.places(next_++);
-  find_document();
+  end_ = term.end;
+  decode();
   return true;
 }
 
-void MemoryTerms::find_document() {
-  while (!places_.empty()) {
-    const auto left =
-        static_cast<std::size_t>(&run_.all_places().back() - places_.data());
-    const std::uint32_t* const p = places_.data();
-    __builtin_prefetch(run_.landmark(p[std::min(left, 3 * kPlacesAhead)]));
-    __builtin_prefetch(run_.near_stretch(p[std::min(left, 2 * kPlacesAhead)]));
-    __builtin_prefetch(
-        &new_numbers_[run_.near_stretch(p[std::min(left, kPlacesAhead)])
-                          ->document]);
-    stretch_ = run_.stretch_of(places_.front());
-    document_ = new_numbers_[stretch_.document];
-    if (document_ != kNoDocument) return;
-    while (!places_.empty() && places_.front() < stretch_.end) {
-      places_ = places_.subspan(1);
+// Decodes the occurrences that follow. REQUIRES: all before them are taken.
+void MemoryTerms::decode() {
+  at_ = count_ = 0;
+  while (count_ == 0 && begin_ < end_) {
+    const std::size_t n = std::min(end_ - begin_, kTogether);
+    run_.decode(begin_, n, documents_, positions_, codes_);
+    for (std::size_t i = 0; renumbered_ && i < n; ++i) {
+      documents_[i] = new_numbers_[documents_[i]];
     }
+    begin_ += n;
+    count_ = n;
+    if (!all_stay_) leave_out();
   }
-  document_ = kNoDocument;
+  document_ = count_ == 0 ? kNoDocument : documents_[0];
+}
+
+void MemoryTerms::leave_out() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    documents_[kept] = documents_[i];
+    positions_[kept] = positions_[i];
+    codes_[kept] = codes_[i];
+    kept += documents_[i] != kNoDocument ? 1 : 0;
+  }
+  count_ = kept;
 }
 
 void MemoryTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
-  const std::size_t n = std::min(places_.size(), kMostAtOnce);
-  batch.make_room(n);
-  const std::uint32_t* const end = places_.data() + n;
-  const std::uint32_t* const last = &run_.all_places().back();
-  while (document_ < limit) {
-    const std::uint32_t* p = places_.data();
-    if (p >= end) return;
-    batch.begin(document_);
-    do {
-      const auto left = static_cast<std::size_t>(last - p);
-      __builtin_prefetch(
-          predecessors_.address(p[std::min(left, 3 * kPlacesAhead)]));
-      batch.add(*p - stretch_.shift, predecessors_.at(*p));
-      ++p;
-    } while (p != end && *p < stretch_.end);
-    places_ = places_.subspan(static_cast<std::size_t>(p - places_.data()));
-    // Else the rest of the document is taken next time.
-    if (places_.empty() || places_.front() >= stretch_.end) find_document();
+  std::size_t left = kMostAtOnce;
+  while (document_ < limit && left > 0) {
+    const std::uint32_t* const begin = documents_ + at_;
+    const std::uint32_t* const end =
+        std::lower_bound(begin, begin + std::min(count_ - at_, left), limit);
+    const auto n = static_cast<std::size_t>(end - begin);
+    batch.append(n, begin, positions_ + at_, codes_ + at_);
+    left -= n;
+    at_ += n;
+    if (at_ == count_) {
+      decode();
+    } else {
+      document_ = documents_[at_];
+    }
   }
 }
 

@@ -136,7 +136,16 @@ void Vocabulary::intern(const TokenBuffer& buffer,
       __builtin_prefetch(slots + homes[i]);
     }
     for (std::size_t i = 0; i < n; ++i) {
-      ids[i] = find_or_add(keys[i], homes[i], buffer.term(tokens[i]), arena);
+      if (tokens[i].term_size <= kInlineBytes) continue;
+      __builtin_prefetch(arena.at(slots[homes[i]].offset));
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const Slot& home = slots[homes[i]];
+      const std::string_view term = buffer.term(tokens[i]);
+      const bool found =
+          home.key == keys[i] &&
+          (term.size() <= kInlineBytes || equal(arena.at(home.offset), term));
+      ids[i] = found ? home.id : find_or_add(keys[i], homes[i], term, arena);
     }
     ids += n;
     tokens = tokens.subspan(n);

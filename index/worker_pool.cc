@@ -97,7 +97,7 @@ void WorkerPool::work(BuildWorker& worker, std::unique_lock<std::mutex>& lock) {
   }
   if (!error_.ok() || dropped_) return;
   lock.unlock();
-  Status status = guarded([&] { return worker.finish(); });
+  Status status = guarded([&] { return worker.finish(*words_); });
   lock.lock();
   if (error_.ok()) error_ = std::move(status);
 }
@@ -182,12 +182,13 @@ Status WorkerPool::add(const Document& document, std::uint64_t sequence) {
   return {};
 }
 
-Status WorkerPool::finish() {
-  if (threads_.empty()) return workers_[0]->finish();
+Status WorkerPool::finish(const FrequentWords& words) {
+  if (threads_.empty()) return workers_[0]->finish(words);
   submit(std::exchange(filling_, nullptr));
   Status waited;
   {
     std::unique_lock lock(mutex_);
+    words_ = &words;
     closed_ = true;
     to_workers_.notify_all();
     waited = wait(lock, [this] { return running_ == 0; });

@@ -41,7 +41,7 @@ class WorkerPool {
   Status add(const Document& document, std::uint64_t sequence);
 
   // Waits for all and finishes the workers.
-  Status finish();
+  Status finish(const FrequentWords& words);
 
   // Batches that circulate among that many workers.
   static std::size_t batch_count(std::size_t workers) noexcept {
@@ -83,10 +83,11 @@ class WorkerPool {
   // Guarded by mutex_:
   std::deque<Batch*> queue_;
   std::vector<Batch*> free_;
-  std::size_t running_ = 0;  // threads
-  bool closed_ = false;      // no more batches will come
-  bool dropped_ = false;     // and what was done is of no use
-  Status error_;             // the first one
+  std::size_t running_ = 0;               // threads
+  bool closed_ = false;                   // no more batches will come
+  const FrequentWords* words_ = nullptr;  // set when closed_ is
+  bool dropped_ = false;                  // and what was done is of no use
+  Status error_;                          // the first one
 
   std::vector<std::thread> threads_;
 };

@@ -26,7 +26,7 @@ TEST(ExpGolombTest, RoundTripInEveryOrder) {
       bits.put(value & 7, 3);
     }
     bits.align();
-    std::vector<std::uint8_t> bytes = bits.bytes();
+    std::vector<std::uint8_t> bytes(bits.bytes().begin(), bits.bytes().end());
     const std::size_t size = bytes.size();
     bytes.resize(size + 8, 0xff);
     CheckedBitReader reader({bytes.data(), size});

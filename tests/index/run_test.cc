@@ -128,7 +128,9 @@ class RunTest : public ::testing::Test {
       ASSERT_TRUE(worker.add({.id = d.id, .title = d.title, .body = d.body},
                              sequence++));
     }
-    for (auto& worker : workers_) ASSERT_TRUE(worker->finish());
+    for (auto& worker : workers_) {
+      ASSERT_TRUE(worker->finish(frequent_words()));
+    }
   }
 
   Status merge(const Shape& shape, Merged& merged) {
