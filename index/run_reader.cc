@@ -82,6 +82,8 @@ class FileTerms final : public TermSource {
  private:
   void next_item();
   void next_posting();
+  std::size_t decode(std::uint32_t limit, std::size_t most);
+  void look_up_codes(std::size_t n) noexcept;
   void fail();
 
   RunInput input_;
@@ -93,6 +95,11 @@ class FileTerms final : public TermSource {
   std::uint32_t number_ = 0;    // of its document in the run, from 1
   std::uint32_t position_ = 0;  // before item_
   char bytes_[256] = {};        // of the term
+  // Decoded occurrences, and their places in the run.
+  std::uint32_t documents_[kTogether];
+  std::uint32_t positions_[kTogether];
+  std::uint32_t places_[kTogether];
+  std::uint8_t codes_[kTogether];
 };
 
 void FileTerms::fail() {
@@ -148,23 +155,38 @@ void FileTerms::next_posting() {
 }
 
 void FileTerms::take_below(std::uint32_t limit, PostingBatch& batch) {
-  batch.make_room(kMostAtOnce);
-  std::size_t left = kMostAtOnce;
-  while (document_ < limit && left > 0) {
-    batch.begin(document_);
+  for (std::size_t left = kMostAtOnce; document_ < limit && left > 0;) {
+    const std::size_t n = decode(limit, std::min(left, kTogether));
+    if (predecessors_ != nullptr) look_up_codes(n);
+    batch.append(n, documents_, positions_, codes_);
+    left -= n;
+  }
+}
+
+// Decodes up to `most` occurrences of documents below `limit`; returns their
+// number. The rest of a document may be taken next time.
+std::size_t FileTerms::decode(std::uint32_t limit, std::size_t most) {
+  std::size_t n = 0;
+  while (document_ < limit && n < most) {
+    const std::uint32_t origin =
+        predecessors_ != nullptr ? predecessors_->origin(number_ - 1) : 0;
     do {
       position_ += item_ >> 2;
-      if (predecessors_ != nullptr) {
-        code_ =
-            predecessors_->at(predecessors_->origin(number_ - 1) + position_);
-      }
-      batch.add(position_, code_);
+      documents_[n] = document_;
+      positions_[n] = position_;
+      places_[n] = origin + position_;
+      codes_[n++] = code_;
       next_item();
-      --left;
-    } while (item_ != 0 && (item_ & 1) == 0 && left > 0);
-    // Else the rest of the document is taken next time.
+    } while (item_ != 0 && (item_ & 1) == 0 && n < most);
     if (item_ == 0 || (item_ & 1) != 0) next_posting();
   }
+  return n;
+}
+
+// Their places are all over the run: a loop that does nothing else lets memory
+// work on many at once.
+void FileTerms::look_up_codes(std::size_t n) noexcept {
+  for (std::size_t i = 0; i < n; ++i) codes_[i] = predecessors_->at(places_[i]);
 }
 
 // --- in memory --------------------------------------------------------------
