@@ -124,11 +124,10 @@ inline std::uint32_t mask_of_lanes(uint32x4_t lower, uint32x4_t upper) {
   return i;
 }
 
-inline void merge_low_portable(const std::uint8_t* low, std::uint32_t from,
-                               std::uint32_t n, unsigned width,
-                               std::uint32_t base, std::uint32_t limit,
-                               std::uint32_t* out) {
-  for (std::uint32_t i = from; i < n; ++i) {
+inline void merge_low_portable(const std::uint8_t* low, std::uint32_t n,
+                               unsigned width, std::uint32_t base,
+                               std::uint32_t limit, std::uint32_t* out) {
+  for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint64_t bits = read_bits(low, std::uint64_t{i} * width, width);
     const std::uint64_t value =
         ((std::uint64_t{out[i]} << width) | bits) + base;
@@ -217,11 +216,9 @@ class LowHalves {
   __m512i mask_;
 };
 
+// REQUIRES: width <= kMaxShuffledWidth.
 void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
                std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
-  if (width > kMaxShuffledWidth) {
-    return merge_low_portable(low, 0, n, width, base, limit, out);
-  }
   const LowHalves lows(low, width);
   const __m512i vbase = _mm512_set1_epi32(static_cast<int>(base));
   // high parts above this would wrap around: they stand for "beyond"
@@ -298,11 +295,9 @@ class LowHalves {
   __m256i mask_;
 };
 
+// REQUIRES: width <= kMaxShuffledWidth.
 void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
                std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
-  if (width > kMaxShuffledWidth) {
-    return merge_low_portable(low, 0, n, width, base, limit, out);
-  }
   const LowHalves lows(low, width);
   const __m256i vbase = _mm256_set1_epi32(static_cast<int>(base));
   const __m256i room =
@@ -385,11 +380,9 @@ class LowHalves {
   uint32x4_t mask_;
 };
 
+// REQUIRES: width <= kMaxShuffledWidth.
 void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
                std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
-  if (width > kMaxShuffledWidth) {
-    return merge_low_portable(low, 0, n, width, base, limit, out);
-  }
   const LowHalves lows(low, width);
   const uint32x4_t vbase = vdupq_n_u32(base);
   const uint32x4_t room = vdupq_n_u32((limit - base) >> width);
@@ -418,11 +411,6 @@ void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
   return decode_high_portable(high, high_bytes, n, out);
 }
 
-void merge_low(const std::uint8_t* low, std::uint32_t n, unsigned width,
-               std::uint32_t base, std::uint32_t limit, std::uint32_t* out) {
-  merge_low_portable(low, 0, n, width, base, limit, out);
-}
-
 #endif
 
 void decode_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
@@ -430,7 +418,16 @@ void decode_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
                        unsigned low_width, std::uint32_t base,
                        std::uint32_t limit, std::uint32_t* out) {
   const std::uint32_t found = decode_high(high, high_bytes, n, out);
-  merge_low(low, found, low_width, base, limit, out);
+#if defined(__AVX2__) || defined(KWIC_NEON)
+  if (low_width <= kMaxShuffledWidth) {
+    merge_low(low, found, low_width, base, limit, out);
+  } else {
+    merge_low_portable(low, found, low_width, base, limit, out);
+  }
+#else
+  merge_low_portable(low, found, low_width, base, limit, out);
+#endif
+  // (Vectors have written a little behind what was found.)
   for (std::uint32_t i = found; i < n; ++i) out[i] = limit;
 }
 

@@ -20,32 +20,6 @@ class PostingBatch {
   std::size_t postings() const noexcept { return postings_; }
   std::size_t occurrences() const noexcept { return occurrences_; }
 
-  // Makes room for that many more occurrences, each a posting maybe, and for
-  // one that is not kept.
-  void make_room(std::size_t n) {
-    grow(documents_, postings_ + n + 1);
-    grow(frequencies_, postings_ + n + 1);
-    grow(positions_, occurrences_ + n + 1);
-    grow(predecessors_, occurrences_ + n + 1);
-  }
-
-  // Goes on with `document`, the one added last or a new one.
-  void begin(std::uint32_t document) noexcept {
-    if (postings_ > 0 && documents_[postings_ - 1] == document) return;
-    documents_[postings_] = document;
-    frequencies_[postings_++] = 0;
-    last_position_ = kNone;
-  }
-  // Of the document begun last; the one added last may come again.
-  void add(std::uint32_t position, std::uint8_t predecessor) noexcept {
-    positions_[occurrences_] = position;
-    predecessors_[occurrences_] = predecessor;
-    const std::uint32_t fresh = position != last_position_ ? 1 : 0;
-    occurrences_ += fresh;
-    frequencies_[postings_ - 1] += fresh;
-    last_position_ = position;
-  }
-
   // Appends n occurrences, of which one may be like the one before it. No
   // branches: where one document ends and another begins cannot be guessed.
   void append(std::size_t n, const std::uint32_t* document,
@@ -100,6 +74,14 @@ class PostingBatch {
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffff;
 
+  // For that many more occurrences, each a posting maybe, and one that is not
+  // kept.
+  void make_room(std::size_t n) {
+    grow(documents_, postings_ + n + 1);
+    grow(frequencies_, postings_ + n + 1);
+    grow(positions_, occurrences_ + n + 1);
+    grow(predecessors_, occurrences_ + n + 1);
+  }
   template <typename T>
   static void grow(std::vector<T>& array, std::size_t size) {
     if (array.size() < size) array.resize(std::max(size, array.size() * 2));
