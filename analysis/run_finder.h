@@ -25,7 +25,7 @@ namespace kwic {
 
 // If `alone`, a run of ASCII letters and digits, not empty, that is a word by
 // itself. Else a word may begin at `begin`; at the end of the text none does.
-struct Run {
+struct AsciiRun {
   const char* begin;
   const char* end;
   bool alone;
@@ -52,7 +52,7 @@ class ByteRuns {
   explicit ByteRuns(std::string_view text) : end_(text.data() + text.size()) {}
 
   // The first run at or behind p. REQUIRES: p is not the end.
-  Run next(const char* p) const noexcept {
+  AsciiRun next(const char* p) const noexcept {
     for (; p != end_; ++p) {
       const ByteClass first = byte_class(*p);
       if (first == ByteClass::kNotAscii) return {p, p, false};
@@ -77,7 +77,7 @@ class RunFinder {
 
   // The first run at or behind p. REQUIRES: p is not the end, and not before
   // that of the last call.
-  Run next(const char* p) noexcept {
+  AsciiRun next(const char* p) noexcept {
     for (;;) {
       const std::size_t at = reach(p);
       const std::uint64_t begins = window(begins_, at);
@@ -113,7 +113,7 @@ class RunFinder {
     return 0;
   }
 
-  Run run_at(std::size_t at) const noexcept {
+  AsciiRun run_at(std::size_t at) const noexcept {
     const char* const begin = base_ + at;
     const auto size =
         static_cast<std::size_t>(std::countr_zero(~window(words_, at)));

@@ -20,7 +20,7 @@ std::uint32_t analyze_runs(std::string_view text, std::uint32_t position,
   const char* p = text.data();
   const char* const end = p + text.size();
   while (p != end && !sink.full()) {
-    const Run run = runs.next(p);
+    const AsciiRun run = runs.next(p);
     if (run.alone) {
       emit_ascii_run(run.begin, run.end, end, sink);
       p = run.end;

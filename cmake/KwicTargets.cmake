@@ -6,16 +6,11 @@
 add_library(kwic_flags INTERFACE)
 target_compile_options(kwic_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
-  # gcc 12 sees overflows in std::vector and std::string that are not there
-  # (its bugs 105329 and 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${KWIC_WERROR}>:-Werror>
   # False alarms inside GCC 12's own std::string and std::vector (GCC bugs
   # 105329, 105651 and their like).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   # Sums of floats must be the same on every machine: no fused operations.
   -ffp-contract=off
   # So that the linker can leave out what a program does not use.

@@ -7,9 +7,10 @@ is any. `layers_test.py --self-test` plants one violation of each rule in a
 small tree and fails unless exactly that one is found.
 
 The rules: who may include whom (ARCHITECTURE.md), what library code never
-calls, licence lines, include guards, line and file and function lengths,
-links in documents that lead somewhere, and the README's code being the code
-of examples/.
+calls, no two types of one name (the linker takes either one's functions for
+both and says nothing), licence lines, include guards, line and file and
+function lengths, links in documents that lead somewhere, and the README's code
+being the code of examples/.
 """
 
 import os
@@ -78,6 +79,9 @@ LICENSED = CODE + (".cmake", ".py", ".sh", ".fbs", ".in", ".map", ".toml",
                    ".rs", ".java")
 SKIPPED_FOLDERS = {".git", "build", "__pycache__", ".cache"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+NAMESPACE = re.compile(r"^(inline )?namespace\b ?([\w:]*) ?{$")
+TYPE = re.compile(r"^(?:struct|class|union|enum(?: class)?) (?:KWIC_EXPORT )?"
+                  r"(?:alignas\(\w+\) )?(\w+)(?: final)?(?: : [^;]*)? {")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
 
@@ -108,6 +112,7 @@ class Tree:
         self.root = root
         self.files = list(walk(root))
         self.violations = []
+        self.types = {}  # qualified name -> where it is defined
 
     def report(self, rule, path, message, line=0):
         where = f"{path}:{line}" if line else path
@@ -145,6 +150,7 @@ class Tree:
             self.check_guard(path, text)
         if room in LIBRARY:
             self.check_forbidden(path, text)
+            self.check_types(path, text)
 
     def check_includes(self, path, room, text):
         for match in INCLUDE.finditer(text):
@@ -186,6 +192,23 @@ class Tree:
                 if match:
                     self.report("forbidden", path,
                                 f"'{match.group(0)}' in a library room",
+                                number)
+
+    def check_types(self, path, text):
+        """Types outside anonymous namespaces have names of their own."""
+        scopes = []
+        for number, line in enumerate(text.split("\n"), 1):
+            namespace = NAMESPACE.match(line)
+            if namespace:
+                scopes.append(namespace.group(2))
+            elif line.startswith("}  // namespace") and scopes:
+                scopes.pop()
+            type_line = TYPE.match(line)
+            if type_line and "" not in scopes:
+                name = "::".join(scopes + [type_line.group(1)])
+                first = self.types.setdefault(name, path)
+                if first != path:
+                    self.report("types", path, f"{name} is also in {first}",
                                 number)
 
     def check_license(self, path, text):
@@ -283,7 +306,11 @@ def header(path, body=""):
 SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
 CLEAN = {
     "include/kwic/a.h": header("include/kwic/a.h"),
-    "base/b.h": header("base/b.h", '#include "kwic/a.h"\n'),
+    "base/b.h": header("base/b.h", '#include "kwic/a.h"\n'
+                       "namespace kwic {\nstruct S {\n};\nstruct T;\n"
+                       "}  // namespace kwic\n"),
+    "base/b.cc": SPDX + "namespace kwic {\nnamespace {\nstruct S {\n};\n"
+                        "}  // namespace\n}  // namespace kwic\n",
     "query/q.cc": SPDX + '#include "query/q.h"\n// abort()\n'
                          'const char* s = "exit(1) \\" throw";\n',
     "query/q.h": header("query/q.h", '#include "base/b.h"\n'),
@@ -315,6 +342,7 @@ PLANTED = [
     ("forbidden", "format/x.cc", SPDX + "int n = LZ4_decompress_fast(a);\n"),
     ("forbidden", "analysis/x.cc", SPDX + "std::regex r;\n"),
     ("forbidden", "analysis/x.cc", SPDX + "int n = tolower(c);\n"),
+    ("types", "format/x.cc", SPDX + "namespace kwic {\nstruct S {\n"),
     ("license", "base/x.cc", "int x;\n"),
     ("license", "cmake/x.cmake", "set(a b)\n"),
     ("license", "scripts/x", "#!/bin/sh\n"),
