@@ -73,6 +73,12 @@ RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
   for (const Run& run : runs) {
     first_number_.push_back(count);
     count += run.documents;
+    place_memory_.emplace_back();
+    places_.emplace_back();
+    if (run.memory != nullptr) continue;
+    place_memory_.back().resize(
+        PlaceMap::memory_size(run.documents, run.entries));
+    places_.back() = PlaceMap(run.documents, run.entries, place_memory_.back());
   }
   new_numbers_.resize(count, TermSource::kNoDocument);
 }
@@ -88,6 +94,11 @@ Status RunMerger::merge_documents(const DocumentSink& sink) {
   };
   const auto advance = [&](std::uint32_t run) {
     if (!inputs[run]->next()) return inputs[run]->status();
+    const RunDocument& d = inputs[run]->document();
+    if (runs_[run].memory == nullptr &&
+        !places_[run].add(d.length, d.first_position)) {
+      return damaged_run();
+    }
     heap.push_back(run);
     std::push_heap(heap.begin(), heap.end(), later);
     return Status();
@@ -137,7 +148,8 @@ Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
   };
   checkpoint_ = &checkpoint;
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs_.push_back(open_terms(runs_[run], new_numbers(run), buffer_bytes_));
+    inputs_.push_back(
+        open_terms(runs_[run], new_numbers(run), places_[run], buffer_bytes_));
     if (Status s = advance(run); !s) return s;
   }
   for (std::uint64_t terms = 0; !heap_.empty(); ++terms) {

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/place_map.h"
 #include "index/posting_batch.h"
 #include "index/run_format.h"
 #include "index/run_reader.h"
@@ -63,6 +64,9 @@ class RunMerger {
   std::size_t buffer_bytes_;
   std::vector<std::size_t> first_number_;  // of each run in new_numbers_
   std::vector<std::uint32_t> new_numbers_;
+  // Of runs in files, the places of their documents.
+  std::vector<std::vector<std::uint32_t>> place_memory_;
+  std::vector<PlaceMap> places_;
 
   // While terms are merged:
   std::vector<std::unique_ptr<TermSource>> inputs_;
