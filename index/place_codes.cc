@@ -10,7 +10,7 @@ namespace kwic {
 PlaceCodes::Table PlaceCodes::same() noexcept {
   Table table;
   for (std::size_t i = 0; i < kCodes; ++i) {
-    table[i] = static_cast<std::uint8_t>(i);
+    table[i] = static_cast<std::uint8_t>(i & 15);  // bytes of a file
   }
   return table;
 }

@@ -287,6 +287,75 @@ TEST_F(RunTest, FillsTheAccumulatorToItsLimit) {
   EXPECT_GT(runs_.runs().size(), 2u);
 }
 
+// The bytes of the runs in files.
+std::vector<std::vector<std::uint8_t>> bytes_of(
+    const std::vector<kwic::Run>& runs) {
+  std::vector<std::vector<std::uint8_t>> all;
+  for (const kwic::Run& run : runs) {
+    all.push_back(static_cast<MemoryFile*>(run.file)->bytes());
+  }
+  return all;
+}
+
+// Documents of so many words with 's, which are found without it as well.
+std::vector<TextDocument> possessives(std::size_t words, Random& random) {
+  std::vector<TextDocument> all;
+  for (int d = 0; d < 60; ++d) {
+    std::string body;
+    for (int i = 0; i < 50; ++i) {
+      body += "name" + std::to_string(random.below(words)) + "'s rare" +
+              std::to_string(random.below(1000)) + ' ';
+    }
+    all.push_back({std::to_string(d), "", body});
+  }
+  return all;
+}
+
+TEST_F(RunTest, CandidatesSpareRecoding) {
+  words_ = {{"name1", "name0's", "name0", "nowhere", "name3's"}, false};
+  add(possessives(4, random_), {.run_tokens = 1000});
+  const auto before = bytes_of(runs_.runs());
+  ASSERT_TRUE(recode_all(runs_.runs()));
+  EXPECT_EQ(bytes_of(runs_.runs()), before);
+  workers_.clear();
+  runs_.runs().clear();
+  for (const std::size_t kept : {std::size_t{0}, kAll}) {
+    expect_like_model(possessives(4, random_),
+                      {.run_tokens = 1000, .kept_bytes = kept});
+    workers_.clear();
+    runs_.runs().clear();
+  }
+}
+
+TEST_F(RunTest, FrequentWordsThatAreNoCandidatesAreFound) {
+  words_ = {{"name1", "rare7", "name0"}, false};
+  add(possessives(4, random_), {.run_tokens = 1000});
+  const auto before = bytes_of(runs_.runs());
+  ASSERT_TRUE(recode_all(runs_.runs()));
+  EXPECT_NE(bytes_of(runs_.runs()), before);
+  workers_.clear();
+  runs_.runs().clear();
+  expect_like_model(possessives(4, random_), {.run_tokens = 1000});
+}
+
+// More sets of words at one position than candidates have codes for.
+TEST_F(RunTest, ManyWordsThatShareTheirPositions) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 7; ++i) {
+    names.push_back("name" + std::to_string(i));
+    names.push_back("name" + std::to_string(i) + "'s");
+  }
+  words_ = {names, false};
+  for (const std::uint64_t run_tokens : {50, 1000, 100'000}) {
+    for (const std::size_t kept : {std::size_t{0}, kAll}) {
+      expect_like_model(possessives(10, random_),
+                        {.run_tokens = run_tokens, .kept_bytes = kept});
+      workers_.clear();
+      runs_.runs().clear();
+    }
+  }
+}
+
 // Temporary files are on disks, too.
 TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
   add(random_documents(0.1), {.workers = 2, .run_tokens = 1000});
