@@ -90,7 +90,7 @@ void InvertedRun::sort_documents() {
   }
   const auto before = [this](std::uint32_t a, std::uint32_t b) {
     return run_order(source_.document(source_.node(a)),
-                     source_.document(source_.node(b)));
+                     source_.document(source_.node(b))) < 0;
   };
   if (!std::is_sorted(documents_.begin(), documents_.end(), before)) {
     std::sort(documents_.begin(), documents_.end(), before);

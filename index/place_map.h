@@ -8,7 +8,8 @@
 // nothing has to be encoded or remembered of one for the next.
 //
 // IMPLEMENTATION. There is the place where each document begins, and a table of
-// the documents of every 64th place or so; from there it is a few steps.
+// the document of every 256th place or so, more if documents are long. From
+// there the begins of eight documents are compared at once.
 #ifndef KWIC_INDEX_PLACE_MAP_H_
 #define KWIC_INDEX_PLACE_MAP_H_
 
@@ -61,6 +62,7 @@ class PlaceMap {
   std::uint32_t documents_ = 0;
   std::uint32_t places_ = 0;
   std::size_t most_places_ = 0;
+  std::size_t most_documents_ = 0;
   // The documents that went before in another run, mostly none, and where they
   // go on in this.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> further_parts_;

@@ -100,10 +100,11 @@ bool parse_run_document(ByteView record, RunDocument& document) noexcept;
 Status damaged_run();
 
 // Order of documents in a run: of equal ids the one added last comes first.
-inline bool run_order(const RunDocument& a, const RunDocument& b) noexcept {
-  if (const int order = a.id.compare(b.id); order != 0) return order < 0;
-  if (a.sequence != b.sequence) return a.sequence > b.sequence;
-  return a.part < b.part;
+// Below 0 if a comes first, 0 if they are the same.
+inline int run_order(const RunDocument& a, const RunDocument& b) noexcept {
+  if (const int order = a.id.compare(b.id); order != 0) return order;
+  if (a.sequence != b.sequence) return a.sequence > b.sequence ? -1 : 1;
+  return a.part < b.part ? -1 : a.part > b.part;
 }
 
 // Calls visit with each term of RunDocument::before.

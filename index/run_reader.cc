@@ -156,9 +156,10 @@ class FileEntries {
   std::uint32_t window_[kTogether + PlaceMap::kAhead];
 };
 
-bool is_identity(std::span<const std::uint32_t> numbers) noexcept {
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] != i) return false;
+// Whether all numbers are the first and those that follow it.
+bool are_consecutive(std::span<const std::uint32_t> numbers) noexcept {
+  for (std::size_t i = 1; i < numbers.size(); ++i) {
+    if (numbers[i] != numbers[0] + i) return false;
   }
   return true;
 }
@@ -176,7 +177,7 @@ class RunTerms final : public TermSource {
         total_(run.entries),
         all_stay_(std::find(new_numbers.begin(), new_numbers.end(),
                             kNoDocument) == new_numbers.end()),
-        renumbered_(!is_identity(new_numbers)) {}
+        in_order_(are_consecutive(new_numbers)) {}
 
   bool next_term() override;
   void take_below(std::uint32_t limit, PostingBatch& batch) override;
@@ -188,6 +189,7 @@ class RunTerms final : public TermSource {
   void decode();
   std::size_t decode_some();
   bool makes_sense(std::span<const std::uint32_t> window, std::size_t n);
+  void renumber(std::size_t n) noexcept;
   void leave_out();
 
   Entries entries_;
@@ -196,7 +198,7 @@ class RunTerms final : public TermSource {
   std::span<const std::uint32_t> new_numbers_;
   std::uint64_t total_;
   bool all_stay_;            // no document is left out
-  bool renumbered_;          // some have other numbers than in the run
+  bool in_order_;            // no document of another run is between them
   std::uint32_t left_ = 0;   // entries of the term that are not decoded
   std::uint32_t least_ = 0;  // no place of the term is below
   // Decoded occurrences, and those of them that are not taken.
@@ -243,12 +245,21 @@ std::size_t RunTerms<Entries>::decode_some() {
   for (std::size_t i = 0; i < n; ++i) {
     codes_[i] = predecessors_[window[i] >> PlaceMap::kPlaceBits];
   }
-  for (std::size_t i = 0; renumbered_ && i < n; ++i) {
-    documents_[i] = new_numbers_[documents_[i]];
-  }
+  renumber(n);
   entries_.advance(n);
   left_ -= static_cast<std::uint32_t>(n);
   return n;
+}
+
+template <typename Entries>
+void RunTerms<Entries>::renumber(std::size_t n) noexcept {
+  if (in_order_) {
+    for (std::size_t i = 0; i < n; ++i) documents_[i] += new_numbers_[0];
+    return;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    documents_[i] = new_numbers_[documents_[i]];
+  }
 }
 
 // Whether the n entries of the term ascend, and all hold places.
