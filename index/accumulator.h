@@ -19,6 +19,7 @@
 #include <string>
 
 #include "analysis/analyzer.h"
+#include "index/place_map.h"
 #include "index/region.h"
 #include "index/run_format.h"
 #include "index/vocabulary.h"
@@ -34,8 +35,8 @@ class Accumulator {
   static constexpr std::size_t kMinBytes = std::size_t{1} << 20;
   // Tokens that may be added at once.
   static constexpr std::size_t kMaxTokens = 256;
-  // Tokens of all documents, so that InvertedRun has four bits to spare.
-  static constexpr std::size_t kMostTokens = std::size_t{1} << 28;
+  // Tokens of all documents, so that each can have a place.
+  static constexpr std::size_t kMostTokens = PlaceMap::kMostPlaces;
 
   // A document in the arena; id and title follow it.
   struct Node {

@@ -126,15 +126,14 @@ Status BuildWorker::finish_run(const FrequentWords& words) {
   if (accumulator_->empty()) return {};
   last_run_ = std::make_unique<InvertedRun>(*accumulator_);
   const bool kept = last_run_->kept_bytes() <= setup_.kept_bytes;
-  if (Status s = last_run_->invert(setup_.checkpoint, kept ? &words : nullptr);
-      !s) {
-    return s;
-  }
+  if (Status s = last_run_->invert(setup_.checkpoint, &words); !s) return s;
   Run run;
   if (kept) {
     accumulator_->release_tokens(last_run_->end());
     run.memory = last_run_.get();
+    run.codes = std::make_shared<const PlaceCodes>(last_run_->codes());
     run.documents = accumulator_->documents();
+    run.entries = static_cast<std::uint32_t>(last_run_->entries().size());
   } else {
     Status s = encode_run(*last_run_, setup_.checkpoint, run_out_, run);
     if (!s) return s;

@@ -14,6 +14,7 @@
 #include "format/version.h"
 #include "index/guarded.h"
 #include "index/run_compactor.h"
+#include "index/run_recoder.h"
 
 namespace kwic {
 namespace {
@@ -87,10 +88,13 @@ Status IndexAssembler::prepare_runs() {
   options.buffer_bytes = run_buffer_bytes(options.width);
   options.checkpoint = [this](double) { return report(Stage::kMerging, 0); };
   options.new_file = [this] { return setup_.file->temporary(); };
-  Status s =
-      add_predecessors(options, FrequentWords(setup_.frequent_words, false),
-                       setup_.runs, compacted_);
-  if (!s) return s;
+  const FrequentWords words(setup_.frequent_words, false);
+  const RecodingOptions recoding = {&words, options.buffer_bytes, [this] {
+                                      return report(Stage::kMerging, 0);
+                                    }};
+  for (Run& run : setup_.runs) {
+    if (Status s = recode(recoding, run); !s) return s;
+  }
   return compact_runs(options, setup_.runs, compacted_);
 }
 

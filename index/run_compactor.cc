@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
+#include <utility>
 
-#include "base/bytes.h"
 #include "index/file_appender.h"
-#include "index/run_predecessors.h"
+#include "index/place_map.h"
 
 namespace kwic {
 namespace {
@@ -14,127 +15,133 @@ namespace {
 constexpr std::size_t kWriteBufferBytes = std::size_t{256} << 10;
 constexpr std::uint32_t kDocumentsPerCheck = 65536;
 
-// Writes merged terms as a run again.
+// Writes merged terms as a run again: terms to one file, entries to another.
 class RunTermSink final : public TermSink {
  public:
-  explicit RunTermSink(FileAppender& out) : out_(out) {}
+  // `origins`: by document, the place of its position 0, modulo 2^32.
+  RunTermSink(std::span<const std::uint32_t> origins, FileAppender& terms,
+              FileAppender& entries)
+      : origins_(origins), terms_(terms), out_(entries) {}
 
   Status begin_term(std::string_view term) override {
-    bytes_.assign(1, static_cast<std::uint8_t>(term.size()));
-    bytes_.insert(bytes_.end(), term.begin(), term.end());
-    last_document_ = 0;
+    term_ = term;
+    before_ = written_;
     return {};
   }
 
   Status add(const Postings& postings) override {
-    const std::uint32_t* position = postings.positions.data();
-    const std::uint8_t* predecessor = postings.predecessors.data();
+    entries_.clear();
+    std::size_t at = 0;
     for (std::size_t i = 0; i < postings.documents.size(); ++i) {
-      const std::uint32_t document = postings.documents[i] + 1;
-      const std::uint32_t gap = document - last_document_;
-      put(*position, *predecessor++, gap);
-      last_document_ = document;
-      const std::uint32_t* const end = position + postings.frequencies[i];
-      for (++position; position != end; ++position) {
-        put(position[0] - position[-1], *predecessor++, 0);
+      const std::uint32_t origin = origins_[postings.documents[i]];
+      for (std::uint32_t n = postings.frequencies[i]; n > 0; --n, ++at) {
+        const std::uint32_t place =
+            (origin + postings.positions[at]) & PlaceMap::kPlaceMask;
+        entries_.push_back(place | std::uint32_t{postings.predecessors[at]}
+                                       << PlaceMap::kPlaceBits);
       }
     }
-    return bytes_.size() < kWriteBufferBytes ? Status() : flush();
+    written_ += static_cast<std::uint32_t>(entries_.size());
+    return out_.append({reinterpret_cast<const std::uint8_t*>(entries_.data()),
+                        entries_.size() * sizeof(std::uint32_t)});
   }
 
   Status end_term() override {
-    bytes_.push_back(0);
-    return flush();
+    head_.clear();
+    append_term_head(term_, written_ - before_, head_);
+    return terms_.append(head_);
   }
+
+  std::uint32_t written() const noexcept { return written_; }
 
  private:
-  // One item; `documents`: since the last one with the term, or 0.
-  void put(std::uint32_t positions, std::uint8_t code,
-           std::uint32_t documents) {
-    std::uint8_t item[kMostItemBytes];
-    const std::uint32_t flags = (code != 0 ? 2U : 0U) | (documents != 0);
-    std::uint8_t* p = put_varint(item, positions << 2 | flags);
-    if (documents != 0) p = put_varint(p, documents);
-    if (code != 0) *p++ = code;
-    bytes_.insert(bytes_.end(), item, p);
-  }
-
-  Status flush() {
-    Status s = out_.append(bytes_);
-    bytes_.clear();
-    return s;
-  }
-
+  std::span<const std::uint32_t> origins_;
+  FileAppender& terms_;
   FileAppender& out_;
-  std::vector<std::uint8_t> bytes_;
-  std::uint32_t last_document_ = 0;  // counted from 1
+  std::string term_;
+  std::vector<std::uint8_t> head_;
+  std::vector<std::uint32_t> entries_;
+  std::uint32_t written_ = 0;
+  std::uint32_t before_ = 0;  // written before the term
+};
+
+struct Output {
+  FileAppender terms, entries;  // documents stand with the terms
 };
 
 Status merge_group(const CompactionOptions& options, std::span<const Run> group,
-                   FileAppender& out, Run& run) {
-  run = {.file = &out.file(), .documents_begin = out.size()};
+                   Output& out, Run& run) {
+  run = {.predecessors = PlaceCodes::same(),
+         .file = &out.terms.file(),
+         .documents_begin = out.terms.size(),
+         .entries_file = &out.entries.file(),
+         .entries_begin = out.entries.size()};
   RunMerger merger(group, options.buffer_bytes);
+  std::vector<std::uint32_t> origins;
+  std::uint32_t places = 0;
   std::vector<std::uint8_t> record;
   Status s = merger.merge_documents([&](const RunDocument& document) {
     if (run.documents++ % kDocumentsPerCheck == 0) {
       if (Status p = options.checkpoint(0); !p) return p;
     }
+    origins.push_back(places - document.first_position);
+    places += document.length;
     record.clear();
     append_run_document(document, record);
-    return append_record(record, out);
+    return append_record(record, out.terms);
   });
   if (!s) return s;
-  run.terms_begin = out.size();
-  RunTermSink sink(out);
+  run.terms_begin = out.terms.size();
+  RunTermSink sink(origins, out.terms, out.entries);
   s = merger.merge_terms(sink, options.checkpoint);
-  run.end = out.size();
+  run.terms_end = out.terms.size();
+  run.entries = sink.written();
   return s;
+}
+
+// How many of the runs may become one, at most `width`.
+std::size_t group_size(std::span<const Run> runs, std::size_t width) noexcept {
+  std::size_t places = 0;
+  std::size_t n = 0;
+  while (n < std::min(width, runs.size())) {
+    places += runs[n].entries;
+    if (n > 0 && places > PlaceMap::kMostPlaces) break;
+    ++n;
+  }
+  return n;
+}
+
+// All runs are merged once more. `merged` may be as many.
+Status merge_groups(const CompactionOptions& options, std::span<const Run> runs,
+                    Output& out, std::vector<Run>& merged) {
+  while (!runs.empty()) {
+    const std::size_t n = group_size(runs, options.width);
+    merged.emplace_back();
+    Status s = merge_group(options, runs.first(n), out, merged.back());
+    if (!s) return s;
+    runs = runs.subspan(n);
+  }
+  return {};
 }
 
 }  // namespace
 
-Status add_predecessors(const CompactionOptions& options,
-                        const FrequentWords& words, std::vector<Run>& runs,
-                        std::vector<std::unique_ptr<WritableFile>>& files) {
-  std::unique_ptr<FileAppender> out;
-  for (Run& run : runs) {
-    if (run.memory != nullptr) continue;
-    if (Status s = options.checkpoint(0); !s) return s;
-    auto table = RunPredecessors::of(run, words, options.buffer_bytes);
-    if (!table) return table.error();
-    run.predecessors =
-        std::make_shared<const RunPredecessors>(*std::move(table));
-    if (out == nullptr) {
-      auto file = options.new_file();
-      if (!file) return file.error();
-      out = std::make_unique<FileAppender>(*std::move(file), kWriteBufferBytes);
-    }
-    Run coded;
-    if (Status s = merge_group(options, {&run, 1}, *out, coded); !s) return s;
-    run = coded;
-  }
-  if (out == nullptr) return {};
-  if (Status s = out->close_buffer(); !s) return s;
-  files.push_back(out->release());
-  return {};
-}
-
 Status compact_runs(const CompactionOptions& options, std::vector<Run>& runs,
                     std::vector<std::unique_ptr<WritableFile>>& files) {
-  while (runs.size() > options.width) {
-    auto file = options.new_file();
-    if (!file) return file.error();
-    FileAppender out(*std::move(file), kWriteBufferBytes);
+  for (bool fewer = true; fewer && runs.size() > options.width;) {
+    auto terms = options.new_file();
+    if (!terms) return terms.error();
+    auto entries = options.new_file();
+    if (!entries) return entries.error();
+    Output out = {{*std::move(terms), kWriteBufferBytes},
+                  {*std::move(entries), kWriteBufferBytes}};
     std::vector<Run> merged;
-    for (std::size_t i = 0; i < runs.size(); i += options.width) {
-      const std::size_t n = std::min(options.width, runs.size() - i);
-      merged.emplace_back();
-      Status s = merge_group(options, std::span(runs).subspan(i, n), out,
-                             merged.back());
-      if (!s) return s;
-    }
-    if (Status s = out.close_buffer(); !s) return s;
-    files.push_back(out.release());
+    if (Status s = merge_groups(options, runs, out, merged); !s) return s;
+    if (Status s = out.terms.close_buffer(); !s) return s;
+    if (Status s = out.entries.close_buffer(); !s) return s;
+    files.push_back(out.terms.release());
+    files.push_back(out.entries.release());
+    fewer = merged.size() < runs.size();
     runs = std::move(merged);
   }
   return {};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to runs before the last merge: they get their predecessor codes,
-// and are merged into fewer, so that all of them can be open at once within its
-// memory.
+// Here are too many runs to be open at once within the memory: merge neighbours
+// into longer ones.
 #ifndef KWIC_INDEX_RUN_COMPACTOR_H_
 #define KWIC_INDEX_RUN_COMPACTOR_H_
 
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "base/file_system.h"
-#include "format/frequent_words.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "kwic/status.h"
@@ -25,14 +23,9 @@ struct CompactionOptions {
   std::function<Result<std::unique_ptr<WritableFile>>()> new_file;
 };
 
-// Gives each run in a file its predecessor codes: it is written again. Files it
-// makes go to `files`.
-Status add_predecessors(const CompactionOptions& options,
-                        const FrequentWords& words, std::vector<Run>& runs,
-                        std::vector<std::unique_ptr<WritableFile>>& files);
-
 // Replaces groups of neighbours in `runs`, keeping their order, until there are
-// no more than options.width. Files it makes go to `files`.
+// no more than options.width, or too long to be merged: the places of a run are
+// numbered. Files it makes go to `files`. REQUIRES: their predecessors are set.
 Status compact_runs(const CompactionOptions& options, std::vector<Run>& runs,
                     std::vector<std::unique_ptr<WritableFile>>& files);
 

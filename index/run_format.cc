@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/run_format.h"
 
-#include <algorithm>
-
 namespace kwic {
 namespace {
 
@@ -38,6 +36,12 @@ class RecordParser {
 
 }  // namespace
 
+Status damaged_run() {
+  return {StatusCode::kIo,
+          "temporary file: a run read back is not what was written; check the "
+          "disk and build again"};
+}
+
 bool parse_run_document(ByteView record, RunDocument& d) noexcept {
   RecordParser parser(record);
   d.id = parser.text();
@@ -53,18 +57,6 @@ bool parse_run_document(ByteView record, RunDocument& d) noexcept {
   d.text_file = parser.number32();
   d.text_address = parser.number();
   return parser.ok();
-}
-
-std::uint8_t code_before(const RunDocument& document,
-                         const FrequentWords& words) noexcept {
-  std::uint8_t code = 0;
-  std::string_view terms = document.before;
-  while (!terms.empty()) {
-    const auto size = static_cast<unsigned char>(terms[0]);
-    code = both_predecessors(code, words.code_of(terms.substr(1, size)));
-    terms.remove_prefix(std::min<std::size_t>(terms.size(), 1U + size));
-  }
-  return code;
 }
 
 }  // namespace kwic

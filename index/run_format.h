@@ -2,26 +2,18 @@
 // Runs: the sorted pieces of an index that the builder spills to temporary
 // files and merges at the end. docs/decisions/002-building.md has the whole.
 //
-// A run is two byte strings, one behind the other:
+// A run is three byte strings:
 //
 //   documents  sorted by id, then the one added last first, then by part; each
 //              is u32 size, and that many bytes
-//   terms      sorted bytewise; each is
-//                u8 length, its bytes,
-//                items, 0
+//   terms      sorted bytewise; each is u8 length, its bytes, u32 entries
+//   entries    of all terms, one behind the other: u32 each, of this machine's
+//              byte order; of one term ascending
 //
-// An item is one occurrence, as varints. The first of a document:
-//   position * 4 + c * 2 + 1, documents since the last one with the term (at
-//   least 1)
-// and a further one of the same document:
-//   positions since the last one (at least 1) * 4 + c * 2
-// each followed, if c is 1, by its predecessor code (format/frequent_words.h).
-// So no count needs to be known beforehand, most occurrences take one or two
-// bytes, and a byte of 0 is found nowhere but at the end: the items of a term
-// are passed over without being read.
-//
-// Workers write runs without codes, which are not known yet; the assembler
-// writes them again with codes (index/run_compactor.h).
+// An entry is one occurrence: its place (index/place_map.h), and in the top
+// bits its predecessor code (index/place_codes.h). So runs are written as they
+// were sorted, and what is read needs no decoding: four bytes a token instead
+// of two, but neither is on the way for long.
 //
 // A document whose tokens did not fit into one run goes on as a further part
 // in a later one. Runs live and die with one build on one machine; nothing of
@@ -29,6 +21,7 @@
 #ifndef KWIC_INDEX_RUN_FORMAT_H_
 #define KWIC_INDEX_RUN_FORMAT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -38,7 +31,7 @@
 #include "base/bytes.h"
 #include "base/file_system.h"
 #include "base/varint.h"
-#include "format/frequent_words.h"
+#include "index/place_codes.h"
 
 namespace kwic {
 
@@ -89,50 +82,62 @@ inline Status append_record(const std::vector<std::uint8_t>& record,
   return out.append(record);
 }
 
-// The reverse; views into `record`. False if it makes no sense.
-bool parse_run_document(ByteView record, RunDocument& document) noexcept;
-
-// Order of documents in a run: of equal ids the one added last comes first.
-inline bool run_order(const RunDocument& a, const RunDocument& b) noexcept {
-  if (const int order = a.id.compare(b.id); order != 0) return order < 0;
-  if (a.sequence != b.sequence) return a.sequence > b.sequence;
-  return a.part < b.part;
+// What stands before a term's entries.
+inline void append_term_head(std::string_view term, std::uint32_t entries,
+                             std::vector<std::uint8_t>& out) {
+  out.push_back(static_cast<std::uint8_t>(term.size()));
+  out.insert(out.end(), term.begin(), term.end());
+  const std::size_t at = out.size();
+  out.resize(at + sizeof(entries));
+  store_le(out.data() + at, entries);
 }
 
-// The predecessor code of the first position of a part.
-std::uint8_t code_before(const RunDocument& document,
-                         const FrequentWords& words) noexcept;
+// The reverse of append_run_document; views into `record`. False if it makes no
+// sense.
+bool parse_run_document(ByteView record, RunDocument& document) noexcept;
+
+// What to say of bytes that make no sense.
+Status damaged_run();
+
+// Order of documents in a run: of equal ids the one added last comes first.
+// Below 0 if a comes first, 0 if they are the same.
+inline int run_order(const RunDocument& a, const RunDocument& b) noexcept {
+  if (const int order = a.id.compare(b.id); order != 0) return order;
+  if (a.sequence != b.sequence) return a.sequence > b.sequence ? -1 : 1;
+  return a.part < b.part ? -1 : a.part > b.part;
+}
+
+// Calls visit with each term of RunDocument::before.
+template <typename Visitor>
+void for_each_before(std::string_view before, const Visitor& visit) {
+  while (!before.empty()) {
+    const auto size = static_cast<unsigned char>(before[0]);
+    visit(before.substr(1, size));
+    before.remove_prefix(std::min<std::size_t>(before.size(), 1U + size));
+  }
+}
 
 class InvertedRun;
-class RunPredecessors;
 
 // A run in its file, or one that was never written: one for each worker, the
 // last, can stay in memory.
 struct Run {
-  const InvertedRun* memory = nullptr;  // if not null, the file is unused
-  // Of a run in a file: the codes of occurrences; if null they are in it.
-  std::shared_ptr<const RunPredecessors> predecessors = {};
+  const InvertedRun* memory = nullptr;  // if not null, the files are unused
+  std::shared_ptr<const PlaceCodes> codes = {};
+  PlaceCodes::Table predecessors = {};  // what the codes mean, once known
   WritableFile* file = nullptr;
   std::uint64_t documents_begin = 0;
   std::uint64_t terms_begin = 0;
-  std::uint64_t end = 0;
+  std::uint64_t terms_end = 0;
+  WritableFile* entries_file = nullptr;  // mostly the same file
+  std::uint64_t entries_begin = 0;
+  std::uint32_t entries = 0;
   std::uint32_t documents = 0;
-};
 
-// --- items ----------------------------------------------------------------
-
-// Two varints of 32 bits, and a code.
-inline constexpr std::size_t kMostItemBytes = 11;
-
-// Writes a varint at p and returns its end.
-inline std::uint8_t* put_varint(std::uint8_t* p, std::uint32_t value) noexcept {
-  while (value >= 0x80) {
-    *p++ = static_cast<std::uint8_t>(value | 0x80);
-    value >>= 7;
+  std::uint64_t entries_end() const noexcept {
+    return entries_begin + std::uint64_t{entries} * sizeof(std::uint32_t);
   }
-  *p++ = static_cast<std::uint8_t>(value);
-  return p;
-}
+};
 
 }  // namespace kwic
 

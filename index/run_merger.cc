@@ -65,16 +65,33 @@ class DocumentGatherer {
   std::uint64_t length_ = 0;
 };
 
+// A run in memory has its own.
+std::size_t place_table_size(const Run& run) noexcept {
+  if (run.memory != nullptr) return 0;
+  return PlaceMap::memory_size(run.documents, run.entries);
+}
+
 }  // namespace
 
 RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
     : runs_(runs), buffer_bytes_(buffer_bytes) {
-  std::size_t count = 0;
+  std::size_t size = 0;
+  for (const Run& run : runs) size += run.documents + place_table_size(run);
+  tables_ = Region(size * sizeof(std::uint32_t));
+  std::span<std::uint32_t> left = {
+      reinterpret_cast<std::uint32_t*>(tables_.data()), size};
+  const auto take = [&left](std::size_t n) {
+    const std::span<std::uint32_t> taken = left.first(n);
+    left = left.subspan(n);
+    return taken;
+  };
   for (const Run& run : runs) {
-    first_number_.push_back(count);
-    count += run.documents;
+    new_numbers_.push_back(take(run.documents));
+    places_.emplace_back();
+    if (run.memory != nullptr) continue;
+    places_.back() =
+        PlaceMap(run.documents, run.entries, take(place_table_size(run)));
   }
-  new_numbers_.resize(count, TermSource::kNoDocument);
 }
 
 Status RunMerger::merge_documents(const DocumentSink& sink) {
@@ -83,29 +100,50 @@ Status RunMerger::merge_documents(const DocumentSink& sink) {
   const auto later = [&inputs](std::uint32_t a, std::uint32_t b) {
     const RunDocument& x = inputs[a]->document();
     const RunDocument& y = inputs[b]->document();
-    if (run_order(x, y)) return false;
-    return run_order(y, x) || a > b;
+    const int order = run_order(x, y);
+    return order != 0 ? order > 0 : a > b;
   };
-  const auto advance = [&](std::uint32_t run) {
-    if (!inputs[run]->next()) return inputs[run]->status();
+  // False at the end of the run.
+  const auto advance = [&](std::uint32_t run) -> Result<bool> {
+    if (!inputs[run]->next()) {
+      if (Status s = inputs[run]->status(); !s) return s;
+      return false;
+    }
+    const RunDocument& d = inputs[run]->document();
+    if (runs_[run].memory == nullptr &&
+        !places_[run].add(d.length, d.first_position)) {
+      return damaged_run();
+    }
+    return true;
+  };
+  const auto push = [&](std::uint32_t run) {
     heap.push_back(run);
     std::push_heap(heap.begin(), heap.end(), later);
-    return Status();
   };
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
     inputs.push_back(open_documents(runs_[run], buffer_bytes_));
-    if (Status s = advance(run); !s) return s;
+    const Result<bool> any = advance(run);
+    if (!any) return any.error();
+    if (*any) push(run);
   }
   DocumentGatherer gatherer(sink);
   while (!heap.empty()) {
     std::pop_heap(heap.begin(), heap.end(), later);
     const std::uint32_t run = heap.back();
     heap.pop_back();
-    std::uint32_t number = TermSource::kNoDocument;
-    auto kept = gatherer.take(inputs[run]->document(), number);
-    if (!kept) return kept.error();
-    new_numbers(run)[taken[run]++] = *kept ? number : TermSource::kNoDocument;
-    if (Status s = advance(run); !s) return s;
+    // Documents mostly were added in order, so that many follow from one run.
+    for (bool first = true; first;) {
+      std::uint32_t number = TermSource::kNoDocument;
+      auto kept = gatherer.take(inputs[run]->document(), number);
+      if (!kept) return kept.error();
+      new_numbers_[run][taken[run]++] =
+          *kept ? number : TermSource::kNoDocument;
+      const Result<bool> any = advance(run);
+      if (!any) return any.error();
+      if (!*any) break;
+      first = heap.empty() || !later(run, heap.front());
+      if (!first) push(run);
+    }
   }
   return gatherer.flush();
 }
@@ -137,7 +175,8 @@ Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
   };
   checkpoint_ = &checkpoint;
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs_.push_back(open_terms(runs_[run], new_numbers(run), buffer_bytes_));
+    inputs_.push_back(
+        open_terms(runs_[run], new_numbers_[run], places_[run], buffer_bytes_));
     if (Status s = advance(run); !s) return s;
   }
   for (std::uint64_t terms = 0; !heap_.empty(); ++terms) {

@@ -18,7 +18,9 @@
 #include <string_view>
 #include <vector>
 
+#include "index/place_map.h"
 #include "index/posting_batch.h"
+#include "index/region.h"
 #include "index/run_format.h"
 #include "index/run_reader.h"
 #include "kwic/status.h"
@@ -50,9 +52,6 @@ class RunMerger {
   Status merge_terms(TermSink& sink, const Checkpoint& checkpoint);
 
  private:
-  std::span<std::uint32_t> new_numbers(std::size_t run) noexcept {
-    return {new_numbers_.data() + first_number_[run], runs_[run].documents};
-  }
   // Merges the postings of the term that all of `same` are at.
   Status merge_postings(TermSink& sink);
   Status drain(TermSource& terms, std::uint32_t limit, TermSink& sink);
@@ -61,8 +60,11 @@ class RunMerger {
 
   std::span<const Run> runs_;
   std::size_t buffer_bytes_;
-  std::vector<std::size_t> first_number_;  // of each run in new_numbers_
-  std::vector<std::uint32_t> new_numbers_;
+  // By run: the new numbers of its documents, and if it is in files their
+  // places. They are looked up at random for every occurrence.
+  Region tables_;
+  std::vector<std::span<std::uint32_t>> new_numbers_;
+  std::vector<PlaceMap> places_;
 
   // While terms are merged:
   std::vector<std::unique_ptr<TermSource>> inputs_;

@@ -6,12 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "index/place_map.h"
 #include "index/posting_batch.h"
 #include "index/run_format.h"
 #include "kwic/status.h"
@@ -69,17 +68,11 @@ class TermSource {
 std::unique_ptr<DocumentSource> open_documents(const Run& run,
                                                std::size_t buffer_bytes);
 
-// Every occurrence of those words in a run in a file: the index of the word,
-// the document's number in the run, the position.
-using PlaceVisitor =
-    std::function<void(std::size_t, std::uint32_t, std::uint32_t)>;
-Status read_places(const Run& run, std::span<const std::string> words,
-                   std::size_t buffer_bytes, const PlaceVisitor& visitor);
-
-// `new_numbers`: by number in the run, ascending but for kNoDocument.
+// `new_numbers`: by number in the run, ascending but for kNoDocument. `places`:
+// of a run in files, those of its documents; must outlive what is returned.
 std::unique_ptr<TermSource> open_terms(
     const Run& run, std::span<const std::uint32_t> new_numbers,
-    std::size_t buffer_bytes);
+    const PlaceMap& places, std::size_t buffer_bytes);
 
 }  // namespace kwic
 

@@ -12,6 +12,7 @@
 #include "index/build_worker.h"
 #include "index/run_compactor.h"
 #include "index/run_merger.h"
+#include "index/run_recoder.h"
 #include "tests/index/memory_file.h"
 #include "tests/support/random_corpus.h"
 
@@ -63,16 +64,14 @@ struct Model {
   std::vector<std::uint32_t> lengths;
 };
 
-// One that has neighbours as a rule, one that shares its positions with
+// Ones that have neighbours as a rule, two that share their positions with
 // another, and one that is nowhere.
-const FrequentWords& frequent_words() {
-  static const FrequentWords words({"w1", "e", "x", "email", "w0", "nowhere"},
-                                   false);
-  return words;
+FrequentWords common_words() {
+  return {{"w1", "e", "x", "email", "w0", "nowhere"}, false};
 }
 
-Model model_of(const std::vector<TextDocument>& added,
-               const Analyzer& analyzer) {
+Model model_of(const std::vector<TextDocument>& added, const Analyzer& analyzer,
+               const FrequentWords& frequent_words) {
   Model model;
   for (const TextDocument& d : added) model.documents[d.id] = d;
   std::uint32_t number = 0;
@@ -82,7 +81,7 @@ Model model_of(const std::vector<TextDocument>& added,
     model.lengths.push_back(analyzer.analyze(d.body, body, tokens));
     std::map<std::uint32_t, std::set<int>> codes;  // by the position behind
     for (const Token& t : tokens.tokens) {
-      const int code = frequent_words().code_of(tokens.term(t));
+      const int code = frequent_words.code_of(tokens.term(t));
       if (code != 0) codes[t.position + 1].insert(code);
     }
     for (const Token& t : tokens.tokens) {
@@ -129,8 +128,16 @@ class RunTest : public ::testing::Test {
                              sequence++));
     }
     for (auto& worker : workers_) {
-      ASSERT_TRUE(worker->finish(frequent_words()));
+      ASSERT_TRUE(worker->finish(words_));
     }
+  }
+
+  Status recode_all(std::vector<kwic::Run>& runs) {
+    const RecodingOptions options = {&words_, 64, [] { return Status(); }};
+    for (kwic::Run& run : runs) {
+      if (Status s = recode(options, run); !s) return s;
+    }
+    return {};
   }
 
   Status merge(const Shape& shape, Merged& merged) {
@@ -141,10 +148,9 @@ class RunTest : public ::testing::Test {
     options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
       return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
     };
-    Status s =
-        add_predecessors(options, frequent_words(), runs_.runs(), files_);
+    if (Status s = recode_all(runs_.runs()); !s) return s;
+    Status s = compact_runs(options, runs_.runs(), files_);
     if (!s) return s;
-    if (s = compact_runs(options, runs_.runs(), files_); !s) return s;
     RunMerger merger(runs_.runs(), shape.buffer_bytes);
     s = merger.merge_documents([&](const RunDocument& d) {
       merged.ids.emplace_back(d.id);
@@ -162,7 +168,7 @@ class RunTest : public ::testing::Test {
     Merged merged;
     const Status s = merge(shape, merged);
     ASSERT_TRUE(s) << s.message();
-    const Model model = model_of(added, analyzer_);
+    const Model model = model_of(added, analyzer_, words_);
     EXPECT_TRUE(merged.terms == model.terms);
     ASSERT_EQ(merged.ids.size(), model.documents.size());
     std::size_t i = 0;
@@ -192,6 +198,7 @@ class RunTest : public ::testing::Test {
 
   Random random_{testing::test_seed()};
   const Analyzer& analyzer_ = analyzer_for(AnalyzerKind::kStandard);
+  FrequentWords words_ = common_words();
   RunList runs_;
   std::vector<std::unique_ptr<BuildWorker>> workers_;
   std::vector<std::unique_ptr<WritableFile>> files_;
@@ -280,6 +287,75 @@ TEST_F(RunTest, FillsTheAccumulatorToItsLimit) {
   EXPECT_GT(runs_.runs().size(), 2u);
 }
 
+// The bytes of the runs in files.
+std::vector<std::vector<std::uint8_t>> bytes_of(
+    const std::vector<kwic::Run>& runs) {
+  std::vector<std::vector<std::uint8_t>> all;
+  for (const kwic::Run& run : runs) {
+    all.push_back(static_cast<MemoryFile*>(run.file)->bytes());
+  }
+  return all;
+}
+
+// Documents of so many words with 's, which are found without it as well.
+std::vector<TextDocument> possessives(std::size_t words, Random& random) {
+  std::vector<TextDocument> all;
+  for (int d = 0; d < 60; ++d) {
+    std::string body;
+    for (int i = 0; i < 50; ++i) {
+      body += "name" + std::to_string(random.below(words)) + "'s rare" +
+              std::to_string(random.below(1000)) + ' ';
+    }
+    all.push_back({std::to_string(d), "", body});
+  }
+  return all;
+}
+
+TEST_F(RunTest, CandidatesSpareRecoding) {
+  words_ = {{"name1", "name0's", "name0", "nowhere", "name3's"}, false};
+  add(possessives(4, random_), {.run_tokens = 1000});
+  const auto before = bytes_of(runs_.runs());
+  ASSERT_TRUE(recode_all(runs_.runs()));
+  EXPECT_EQ(bytes_of(runs_.runs()), before);
+  workers_.clear();
+  runs_.runs().clear();
+  for (const std::size_t kept : {std::size_t{0}, kAll}) {
+    expect_like_model(possessives(4, random_),
+                      {.run_tokens = 1000, .kept_bytes = kept});
+    workers_.clear();
+    runs_.runs().clear();
+  }
+}
+
+TEST_F(RunTest, FrequentWordsThatAreNoCandidatesAreFound) {
+  words_ = {{"name1", "rare7", "name0"}, false};
+  add(possessives(4, random_), {.run_tokens = 1000});
+  const auto before = bytes_of(runs_.runs());
+  ASSERT_TRUE(recode_all(runs_.runs()));
+  EXPECT_NE(bytes_of(runs_.runs()), before);
+  workers_.clear();
+  runs_.runs().clear();
+  expect_like_model(possessives(4, random_), {.run_tokens = 1000});
+}
+
+// More sets of words at one position than candidates have codes for.
+TEST_F(RunTest, ManyWordsThatShareTheirPositions) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 7; ++i) {
+    names.push_back("name" + std::to_string(i));
+    names.push_back("name" + std::to_string(i) + "'s");
+  }
+  words_ = {names, false};
+  for (const std::uint64_t run_tokens : {50, 1000, 100'000}) {
+    for (const std::size_t kept : {std::size_t{0}, kAll}) {
+      expect_like_model(possessives(10, random_),
+                        {.run_tokens = run_tokens, .kept_bytes = kept});
+      workers_.clear();
+      runs_.runs().clear();
+    }
+  }
+}
+
 // Temporary files are on disks, too.
 TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
   add(random_documents(0.1), {.workers = 2, .run_tokens = 1000});
@@ -291,13 +367,7 @@ TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
     byte = static_cast<std::uint8_t>(random_.below(256));
     std::vector<kwic::Run> runs = runs_.runs();
     if (round % 2 == 0) {
-      CompactionOptions options;
-      options.checkpoint = [](double) { return Status(); };
-      options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
-        return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
-      };
-      Status s = add_predecessors(options, frequent_words(), runs, files_);
-      if (!s) {
+      if (Status s = recode_all(runs); !s) {
         EXPECT_EQ(s.code(), StatusCode::kIo);
         byte = before;
         continue;
