@@ -59,7 +59,7 @@ void ListCursor::resolve(std::uint32_t block) {
   if (block == block_index_) return;
   block_ = list_.block(block);
   block_index_ = block;
-  docs_decoded_ = false;
+  docs_decoded_ = indexed_ = false;
   searches_ = 0;
 }
 
@@ -203,7 +203,10 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
                                      std::uint32_t* ranks) {
   resolve(group.block);
   searches_ += group.end - group.begin;
-  if (searches_ >= kWorthDecoding) decode_docs();
+  if (searches_ >= kWorthDecoding && !docs_decoded_) {
+    if (index_block()) return find_indexed(docs, group, which, ranks);
+    decode_docs();
+  }
   const std::uint32_t first_rank = group.block * kBlockPostings;
   if (docs_decoded_) {
     return list_.source().kernel->intersect(
@@ -219,6 +222,38 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
     ranks[found++] = first_rank + index;
   }
   return found;
+}
+
+// False if it cannot be.
+bool ListCursor::index_block() {
+  constexpr unsigned kMostWidth = 25;
+  if (indexed_) return true;
+  const Kernels& kernel = *list_.source().kernel;
+  const EfShape& shape = block_.shape;
+  if (kernel.index_elias_fano == nullptr || shape.bitset ||
+      shape.low_width > kMostWidth || block_.postings < 2) {
+    return false;
+  }
+  kernel.index_elias_fano(block_.docs, block_.docs + shape.low_bytes,
+                          shape.high_bytes, block_.postings - 1,
+                          shape.low_width, index_);
+  return indexed_ = true;
+}
+
+// The last document of the block is none of those that the index is of.
+std::uint32_t ListCursor::find_indexed(const std::uint32_t* docs,
+                                       const Group& group, std::uint32_t* which,
+                                       std::uint32_t* ranks) const {
+  const std::uint32_t first_rank = group.block * kBlockPostings;
+  const bool has_last = docs[group.end - 1] == block_.last;
+  const std::uint32_t n = block_.postings - 1;
+  const std::uint32_t found = list_.source().kernel->find_in_elias_fano(
+      index_, block_.docs, n, block_.shape.low_width, block_.base,
+      docs + group.begin, group.end - group.begin - (has_last ? 1 : 0),
+      group.begin, first_rank, which, ranks);
+  which[found] = group.end - 1;
+  ranks[found] = first_rank + n;
+  return found + (has_last ? 1 : 0);
 }
 
 // -------------------------------------------- of the document it stands on
