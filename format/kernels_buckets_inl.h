@@ -80,13 +80,17 @@ void index_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
                       unsigned low_width, EliasFanoIndex& out) {
   const __m512i ascending = _mm512_load_si512(kBytes.ascending);
   high_bytes = std::min(high_bytes, EliasFanoIndex::kMostHighBytes);
+  out.low = low;
+  out.high = high;
+  out.high_bytes = high_bytes;
+  out.n = n;
+  out.low_width = low_width;
   out.before[0] = 0;
   std::uint32_t zeros = 1;
   for (std::uint32_t at = 0; at < high_bytes; at += 8) {
-    std::uint64_t word = ~load_le<std::uint64_t>(high + at);
-    if (high_bytes - at < 8) {
-      word &= (std::uint64_t{1} << ((high_bytes - at) * 8)) - 1;
-    }
+    const std::uint64_t ones = high_word(high, high_bytes, at);
+    const std::uint32_t bits = std::min(8 * (high_bytes - at), 64U);
+    const std::uint64_t word = ~ones << (64 - bits) >> (64 - bits);
     // Its place less the zeros before it, modulo 256.
     const __m512i places = _mm512_maskz_compress_epi8(word, ascending);
     const __m512i shift =
@@ -100,33 +104,40 @@ void index_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
   put_low_bytes(low, n, low_width, out.lows);
 }
 
-// 64 values being looked up, a byte of each in a register.
+// Up to 64 values being looked up, a byte of each in a register. (Masks are
+// made by comparing: moving one between a general register and one for masks
+// takes as long as two comparisons.)
 class BucketSearch {
  public:
-  // Of the values the first `n` count.
-  BucketSearch(const EliasFanoIndex& index, unsigned width, std::uint32_t base,
+  BucketSearch(const EliasFanoIndex& index, std::uint32_t base,
                const std::uint32_t* values, std::uint32_t n)
       : index_(index) {
     const __m512i first = _mm512_set1_epi32(static_cast<int>(base));
-    const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(width));
+    const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(index.low_width));
     const __m512i most =
         _mm512_set1_epi32(2 * static_cast<int>(EliasFanoIndex::kBuckets) - 1);
-    const std::uint64_t counting =
-        n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0};
+    const __m512i ascending = load(kBytes.ascending);
+    const __m512i lanes =
+        _mm512_cvtepu8_epi32(_mm512_castsi512_si128(ascending));
     __m512i value[4];
     __m512i high[4];
     for (int i = 0; i < 4; ++i) {
-      const auto these = static_cast<__mmask16>(counting >> (16 * i));
+      const __mmask16 these = _mm512_cmplt_epi32_mask(
+          lanes, _mm512_set1_epi32(static_cast<int>(n) - 16 * i));
       value[i] = _mm512_sub_epi32(
           _mm512_maskz_loadu_epi32(these, values + 16 * i), first);
       high[i] = _mm512_min_epu32(_mm512_srl_epi32(value[i], shift), most);
     }
-    const __m512i mask = all_bytes(width >= 8 ? 0xff : (1U << width) - 1);
-    low_ = _mm512_and_si512(byte_of_each(value, 0), mask);
+    low_ = byte_of_each(value, 0);
+    if (index.low_width < 8) {
+      low_ = _mm512_and_si512(low_, all_bytes((1U << index.low_width) - 1));
+    }
     bucket_ = byte_of_each(high, 0);
     const __m512i upper = byte_of_each(high, 1);
     far_ = _mm512_test_epi8_mask(upper, all_bytes(1));
-    valid_ = counting & _mm512_testn_epi8_mask(upper, all_bytes(2));
+    valid_ =
+        _mm512_mask_cmplt_epu8_mask(_mm512_testn_epi8_mask(upper, all_bytes(2)),
+                                    ascending, all_bytes(std::min(n, 64U)));
     at_ = place_ = of_bucket(index.before);
     end_ = of_bucket(index.before + 1);
   }
@@ -135,34 +146,59 @@ class BucketSearch {
   bool more() const {
     return _mm512_mask_cmplt_epu8_mask(valid_, at_, end_) != 0;
   }
-  // Compares each with the next value of its bucket; right(equal) says which of
-  // those that have the same low byte are the same.
-  template <typename Right>
-  void next(const Right& right) {
+  // Compares each with the next value of its bucket.
+  void next() {
     const __mmask64 inside = _mm512_mask_cmplt_epu8_mask(valid_, at_, end_);
     const __m512i here = of_256(index_.lows, at_, _mm512_movepi8_mask(at_));
-    const __mmask64 equal =
-        right(_mm512_mask_cmpeq_epi8_mask(inside, here, low_), at_);
+    const __mmask64 equal = _mm512_mask_cmpeq_epi8_mask(inside, here, low_);
     place_ = _mm512_mask_mov_epi8(place_, equal, at_);
-    found_ |= equal;
+    found_ = _kor_mask64(found_, equal);
     at_ = _mm512_adds_epu8(at_, all_bytes(1));
   }
 
-  // Those found, below place `n`: each plus `first_value` to `which`, its place
+  // Of low halves of more than eight bits only eight have been compared: does
+  // so with all, or looks for another that is the same.
+  void confirm(const std::uint32_t* values, std::uint32_t base) {
+    const unsigned width = index_.low_width;
+    std::uint64_t found = found_;
+    alignas(64) std::uint8_t places[64];
+    _mm512_store_si512(places, place_);
+    for (std::uint64_t left = found; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
+      const std::uint32_t value = values[i] - base;
+      const std::uint64_t low =
+          read_bits(index_.low, std::uint64_t{places[i]} * width, width);
+      if ((value ^ low) << (64 - width) == 0) continue;
+      std::uint32_t at = index_.n;
+      const std::uint32_t next =
+          search_elias_fano(index_.low, index_.high, index_.high_bytes,
+                            index_.n, width, value, &at);
+      places[i] = static_cast<std::uint8_t>(at);
+      if (next != value) found &= ~(left & (0 - left));
+    }
+    found_ = found;
+    place_ = load(places);
+  }
+
+  // Those found: each plus `first_value` to `which`, its place in the block
   // plus `first_rank` to `ranks`. Returns their number.
-  std::uint32_t put(std::uint32_t n, std::uint32_t first_value,
-                    std::uint32_t first_rank, std::uint32_t* which,
-                    std::uint32_t* ranks) const {
+  std::uint32_t put(std::uint32_t first_value, std::uint32_t first_rank,
+                    std::uint32_t* which, std::uint32_t* ranks) const {
+    // In damaged blocks a bucket may be beyond the end.
     const __mmask64 found =
-        found_ & _mm512_cmplt_epu8_mask(place_, all_bytes(n));
-    const auto n_found =
+        _mm512_mask_cmplt_epu8_mask(found_, place_, all_bytes(index_.n));
+    const auto n =
         static_cast<std::uint32_t>(std::popcount(std::uint64_t{found}));
-    const __m512i ascending = _mm512_load_si512(kBytes.ascending);
-    put_bytes(_mm512_maskz_compress_epi8(found, ascending), n_found,
-              first_value, which);
-    put_bytes(_mm512_maskz_compress_epi8(found, place_), n_found, first_rank,
-              ranks);
-    return n_found;
+    const __m512i values =
+        _mm512_maskz_compress_epi8(found, load(kBytes.ascending));
+    const __m512i places = _mm512_maskz_compress_epi8(found, place_);
+    put_bytes<0>(values, places, n, first_value, first_rank, which, ranks);
+    if (n > 16) {
+      put_bytes<1>(values, places, n, first_value, first_rank, which, ranks);
+      put_bytes<2>(values, places, n, first_value, first_rank, which, ranks);
+      put_bytes<3>(values, places, n, first_value, first_rank, which, ranks);
+    }
+    return n;
   }
 
  private:
@@ -191,20 +227,24 @@ class BucketSearch {
     return _mm512_mask_mov_epi8(of_256(table, bucket_, second), far_,
                                 of_256(table + 256, bucket_, second));
   }
-  // The first n of the bytes, each plus `more`.
-  static void put_bytes(__m512i bytes, std::uint32_t n, std::uint32_t more,
-                        std::uint32_t* out) {
-    const __m512i first = _mm512_set1_epi32(static_cast<int>(more));
-    alignas(64) std::uint8_t all[64];
-    _mm512_store_si512(all, bytes);
-    for (std::uint32_t i = 0; i < n; i += 16) {
-      const __m128i some =
-          _mm_load_si128(reinterpret_cast<const __m128i*>(all + i));
-      const auto these =
-          static_cast<__mmask16>(n - i < 16 ? (1U << (n - i)) - 1 : 0xffffU);
+  // A quarter of n values and places.
+  template <int kQuarter>
+  static void put_bytes(__m512i values, __m512i places, std::uint32_t n,
+                        std::uint32_t first_value, std::uint32_t first_rank,
+                        std::uint32_t* which, std::uint32_t* ranks) {
+    const std::uint64_t all =
+        n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0};
+    const auto these = static_cast<__mmask16>(all >> (16 * kQuarter));
+    const auto put = [&](__m512i bytes, std::uint32_t more,
+                         std::uint32_t* out) {
+      const __m512i some =
+          _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(bytes, kQuarter));
       _mm512_mask_storeu_epi32(
-          out + i, these, _mm512_add_epi32(_mm512_cvtepu8_epi32(some), first));
-    }
+          out + 16 * kQuarter, these,
+          _mm512_add_epi32(some, _mm512_set1_epi32(static_cast<int>(more))));
+    };
+    put(values, first_value, which);
+    put(places, first_rank, ranks);
   }
 
   const EliasFanoIndex& index_;
@@ -219,36 +259,23 @@ class BucketSearch {
 };
 
 std::uint32_t find_in_elias_fano(const EliasFanoIndex& index,
-                                 const std::uint8_t* low, std::uint32_t n,
-                                 unsigned low_width, std::uint32_t base,
+                                 std::uint32_t base,
                                  const std::uint32_t* sought,
                                  std::uint32_t count, std::uint32_t first_value,
                                  std::uint32_t first_rank, std::uint32_t* which,
                                  std::uint32_t* ranks) {
   std::uint32_t found = 0;
   for (std::uint32_t i = 0; i < count; i += 64) {
-    BucketSearch search(index, low_width, base, sought + i, count - i);
-    // Low halves of more than eight bits are compared where the byte is right.
-    const auto right = [&](std::uint64_t equal, __m512i places) {
-      if (low_width <= 8 || equal == 0) return equal;
-      alignas(64) std::uint8_t at[64];
-      _mm512_store_si512(at, places);
-      for (std::uint64_t left = equal; left != 0; left &= left - 1) {
-        const auto j = static_cast<std::uint32_t>(std::countr_zero(left));
-        const std::uint64_t bits =
-            read_bits(low, std::uint64_t{at[j]} * low_width, low_width);
-        const std::uint64_t differ = (sought[i + j] - base) ^ bits;
-        if (differ << (64 - low_width) != 0) equal &= ~(left & (0 - left));
-      }
-      return equal;
-    };
-    // Nearly always, and each without waiting for the one before.
-    search.next(right);
-    search.next(right);
-    search.next(right);
-    while (search.more()) search.next(right);
-    found += search.put(n, first_value + i, first_rank, which + found,
-                        ranks + found);
+    BucketSearch search(index, base, sought + i, count - i);
+    // Nearly always enough, and each without waiting for the one before.
+    search.next();
+    search.next();
+    search.next();
+    search.next();
+    while (search.more()) search.next();
+    if (index.low_width > 8) search.confirm(sought + i, base);
+    found +=
+        search.put(first_value + i, first_rank, which + found, ranks + found);
   }
   return found;
 }

@@ -190,7 +190,8 @@ bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
   std::uint32_t end = begin;
   for (std::uint32_t left = n - begin; left > 1;) {
     const std::uint32_t half = left / 2;
-    end += docs[end + half - 1] <= last ? half : 0;
+    const std::uint64_t behind = std::uint64_t{last} - docs[end + half - 1];
+    end += half & ~static_cast<std::uint32_t>(behind >> 32);
     left -= half;
   }
   group = {hint_, begin,
@@ -248,9 +249,9 @@ std::uint32_t ListCursor::find_indexed(const std::uint32_t* docs,
   const bool has_last = docs[group.end - 1] == block_.last;
   const std::uint32_t n = block_.postings - 1;
   const std::uint32_t found = list_.source().kernel->find_in_elias_fano(
-      index_, block_.docs, n, block_.shape.low_width, block_.base,
-      docs + group.begin, group.end - group.begin - (has_last ? 1 : 0),
-      group.begin, first_rank, which, ranks);
+      index_, block_.base, docs + group.begin,
+      group.end - group.begin - (has_last ? 1 : 0), group.begin, first_rank,
+      which, ranks);
   which[found] = group.end - 1;
   ranks[found] = first_rank + n;
   return found + (has_last ? 1 : 0);
