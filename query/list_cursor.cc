@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <new>
 
 namespace kwic {
 namespace {
@@ -44,6 +45,34 @@ class WordRanks {
   std::uint32_t ranks_[kWindowDocs / 64];
 };
 
+// The first place from `begin` (< n) on of a document above `last`, or n.
+// Without jumps: how many there are before it is anyone's guess.
+std::uint32_t end_below(const std::uint32_t* docs, std::uint32_t n,
+                        std::uint32_t begin, std::uint32_t last) {
+  constexpr std::uint32_t kFew = 16;
+  const auto is_below = [=](std::uint32_t i) {
+    return static_cast<std::uint32_t>(((std::uint64_t{docs[i]} - last - 1)) >>
+                                      63);
+  };
+  std::uint32_t end = begin;
+  std::uint32_t left = n - begin;
+  while (left > kFew) {
+    const std::uint32_t half = left / 2;
+    end += half & (0 - is_below(end + half - 1));
+    left -= half;
+  }
+  if (n < kFew) {
+    for (std::uint32_t i = end; i < n; ++i) end += is_below(i);
+    return end;
+  }
+  const std::uint32_t first = std::min(end, n - kFew);
+  std::uint32_t few = 0;
+  for (std::uint32_t i = 0; i < kFew; ++i) {
+    few += docs[first + i] <= last ? 1 : 0;
+  }
+  return std::max(end, first + few);
+}
+
 }  // namespace
 
 bool ListCursor::open(PostingSource& source, const TermInfo& info) {
@@ -57,7 +86,8 @@ bool ListCursor::open(PostingSource& source, const TermInfo& info) {
 
 void ListCursor::resolve(std::uint32_t block) {
   if (block == block_index_) return;
-  block_ = list_.block(block);
+  // In its place: copying what has just been written by parts is slow.
+  ::new (static_cast<void*>(&block_)) PostingList::Block(list_.block(block));
   block_index_ = block;
   docs_decoded_ = indexed_ = false;
   searches_ = 0;
@@ -186,16 +216,8 @@ bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
                             std::uint32_t begin, Group& group) {
   if (block_of(docs[begin]) >= list_.blocks()) return false;
   const std::uint32_t last = list_.last_doc(hint_);
-  // Halving without jumps: how many fall into it is anyone's guess.
-  std::uint32_t end = begin;
-  for (std::uint32_t left = n - begin; left > 1;) {
-    const std::uint32_t half = left / 2;
-    const std::uint64_t behind = std::uint64_t{last} - docs[end + half - 1];
-    end += half & ~static_cast<std::uint32_t>(behind >> 32);
-    left -= half;
-  }
-  group = {hint_, begin,
-           std::max(end + (docs[end] <= last ? 1 : 0), begin + 1)};
+  const std::uint32_t end = end_below(docs, n, begin, last);
+  group = {hint_, begin, std::max(end, begin + 1)};
   return true;
 }
 
