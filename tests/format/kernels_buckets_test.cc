@@ -54,7 +54,7 @@ class BucketsTest : public ::testing::Test {
   std::vector<std::uint32_t> distinct(std::size_t n, std::uint32_t first,
                                       std::uint64_t range) {
     std::set<std::uint32_t> values;
-    while (values.size() < n) values.insert(base + below(range));
+    while (values.size() < n) values.insert(first + below(range));
     return {values.begin(), values.end()};
   }
 
