@@ -66,10 +66,9 @@ std::uint32_t end_below(const std::uint32_t* docs, std::uint32_t n,
     return end;
   }
   const std::uint32_t first = std::min(end, n - kFew);
+  const std::uint32_t* const from = docs + first;
   std::uint32_t few = 0;
-  for (std::uint32_t i = 0; i < kFew; ++i) {
-    few += docs[first + i] <= last ? 1 : 0;
-  }
+  for (std::size_t i = 0; i < kFew; ++i) few += from[i] <= last ? 1 : 0;
   return std::max(end, first + few);
 }
 
