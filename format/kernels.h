@@ -27,6 +27,24 @@ struct PositionRun {
   std::uint32_t less;
 };
 
+// What finds many values of an Elias-Fano block of at most 255 without decoding
+// it (format/kernels_buckets_inl.h), and where the block is.
+struct EliasFanoIndex {
+  // A block has at most twice as many zeros as values (format/elias_fano.h).
+  static constexpr std::uint32_t kBuckets = 512;
+  static constexpr std::uint32_t kMostHighBytes = 96;
+
+  // How many values are before bucket i; what is behind counts for vectors.
+  alignas(64) std::uint8_t before[1 + 8 * kMostHighBytes + 127];
+  alignas(64) std::uint8_t lows[256];  // the lowest bits of values
+
+  const std::uint8_t* low;
+  const std::uint8_t* high;
+  std::uint32_t high_bytes;
+  std::uint32_t n;
+  unsigned low_width;
+};
+
 struct Kernels {
   const char* name;
 
@@ -60,6 +78,21 @@ struct Kernels {
                              std::uint32_t first_value,
                              std::uint32_t first_rank, std::uint32_t* which,
                              std::uint32_t* ranks);
+
+  // Makes the index of a block as of decode_elias_fano, of n <= 255 values and
+  // low_width <= 25. Null where decoding is faster, as is the next. Reads as
+  // that does.
+  void (*index_elias_fano)(const std::uint8_t* low, const std::uint8_t* high,
+                           std::uint32_t high_bytes, std::uint32_t n,
+                           unsigned low_width, EliasFanoIndex& out);
+
+  // As intersect, of `count` values, less `base`, in an indexed block. Writes
+  // nothing behind them.
+  std::uint32_t (*find_in_elias_fano)(
+      const EliasFanoIndex& index, std::uint32_t base,
+      const std::uint32_t* sought, std::uint32_t count,
+      std::uint32_t first_value, std::uint32_t first_rank, std::uint32_t* which,
+      std::uint32_t* ranks);
 
   // Those of `n` <= 256 documents that have a one in the mask: themselves to
   // `out` and first_rank + their places to `ranks`; returns their number. May

@@ -43,6 +43,11 @@ void Candidates::add_leading(const std::uint32_t* docs, std::uint32_t n,
       docs, n, mask, first_rank, docs_.data(), lanes_[0].ranks.data());
 }
 
+void Candidates::add_leading(const std::uint32_t* docs, std::uint32_t n) {
+  std::copy_n(docs, n, docs_.data());
+  size_ = n;
+}
+
 void Candidates::drop_from(std::uint32_t end) noexcept {
   while (size_ > 0 && docs_[size_ - 1] >= end) --size_;
 }

@@ -46,6 +46,8 @@ class Candidates {
   // `mask`, the first of rank `first_rank`. REQUIRES: empty().
   void add_leading(const std::uint32_t* docs, std::uint32_t n,
                    const std::uint64_t mask[4], std::uint32_t first_rank);
+  // All of them, without ranks.
+  void add_leading(const std::uint32_t* docs, std::uint32_t n);
   // Drops those that are not below `end`.
   void drop_from(std::uint32_t end) noexcept;
 

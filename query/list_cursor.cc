@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <new>
 
 namespace kwic {
 namespace {
@@ -44,6 +45,33 @@ class WordRanks {
   std::uint32_t ranks_[kWindowDocs / 64];
 };
 
+// The first place from `begin` (< n) on of a document above `last`, or n.
+// Without jumps: how many there are before it is anyone's guess.
+std::uint32_t end_below(const std::uint32_t* docs, std::uint32_t n,
+                        std::uint32_t begin, std::uint32_t last) {
+  constexpr std::uint32_t kFew = 16;
+  const auto is_below = [=](std::uint32_t i) {
+    return static_cast<std::uint32_t>(((std::uint64_t{docs[i]} - last - 1)) >>
+                                      63);
+  };
+  std::uint32_t end = begin;
+  std::uint32_t left = n - begin;
+  while (left > kFew) {
+    const std::uint32_t half = left / 2;
+    end += half & (0 - is_below(end + half - 1));
+    left -= half;
+  }
+  if (n < kFew) {
+    for (std::uint32_t i = end; i < n; ++i) end += is_below(i);
+    return end;
+  }
+  const std::uint32_t first = std::min(end, n - kFew);
+  const std::uint32_t* const from = docs + first;
+  std::uint32_t few = 0;
+  for (std::size_t i = 0; i < kFew; ++i) few += from[i] <= last ? 1 : 0;
+  return std::max(end, first + few);
+}
+
 }  // namespace
 
 bool ListCursor::open(PostingSource& source, const TermInfo& info) {
@@ -57,9 +85,10 @@ bool ListCursor::open(PostingSource& source, const TermInfo& info) {
 
 void ListCursor::resolve(std::uint32_t block) {
   if (block == block_index_) return;
-  block_ = list_.block(block);
+  // In its place: copying what has just been written by parts is slow.
+  ::new (static_cast<void*>(&block_)) PostingList::Block(list_.block(block));
   block_index_ = block;
-  docs_decoded_ = false;
+  docs_decoded_ = indexed_ = false;
   searches_ = 0;
 }
 
@@ -186,15 +215,8 @@ bool ListCursor::next_group(const std::uint32_t* docs, std::uint32_t n,
                             std::uint32_t begin, Group& group) {
   if (block_of(docs[begin]) >= list_.blocks()) return false;
   const std::uint32_t last = list_.last_doc(hint_);
-  // Halving without jumps: how many fall into it is anyone's guess.
-  std::uint32_t end = begin;
-  for (std::uint32_t left = n - begin; left > 1;) {
-    const std::uint32_t half = left / 2;
-    end += docs[end + half - 1] <= last ? half : 0;
-    left -= half;
-  }
-  group = {hint_, begin,
-           std::max(end + (docs[end] <= last ? 1 : 0), begin + 1)};
+  const std::uint32_t end = end_below(docs, n, begin, last);
+  group = {hint_, begin, std::max(end, begin + 1)};
   return true;
 }
 
@@ -203,7 +225,10 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
                                      std::uint32_t* ranks) {
   resolve(group.block);
   searches_ += group.end - group.begin;
-  if (searches_ >= kWorthDecoding) decode_docs();
+  if (searches_ >= kWorthDecoding && !docs_decoded_) {
+    if (index_block()) return find_indexed(docs, group, which, ranks);
+    decode_docs();
+  }
   const std::uint32_t first_rank = group.block * kBlockPostings;
   if (docs_decoded_) {
     return list_.source().kernel->intersect(
@@ -219,6 +244,38 @@ std::uint32_t ListCursor::find_group(const std::uint32_t* docs,
     ranks[found++] = first_rank + index;
   }
   return found;
+}
+
+// False if it cannot be.
+bool ListCursor::index_block() {
+  constexpr unsigned kMostWidth = 25;
+  if (indexed_) return true;
+  const Kernels& kernel = *list_.source().kernel;
+  const EfShape& shape = block_.shape;
+  if (kernel.index_elias_fano == nullptr || shape.bitset ||
+      shape.low_width > kMostWidth || block_.postings < 2) {
+    return false;
+  }
+  kernel.index_elias_fano(block_.docs, block_.docs + shape.low_bytes,
+                          shape.high_bytes, block_.postings - 1,
+                          shape.low_width, index_);
+  return indexed_ = true;
+}
+
+// The last document of the block is none of those that the index is of.
+std::uint32_t ListCursor::find_indexed(const std::uint32_t* docs,
+                                       const Group& group, std::uint32_t* which,
+                                       std::uint32_t* ranks) const {
+  const std::uint32_t first_rank = group.block * kBlockPostings;
+  const bool has_last = docs[group.end - 1] == block_.last;
+  const std::uint32_t n = block_.postings - 1;
+  const std::uint32_t found = list_.source().kernel->find_in_elias_fano(
+      index_, block_.base, docs + group.begin,
+      group.end - group.begin - (has_last ? 1 : 0), group.begin, first_rank,
+      which, ranks);
+  which[found] = group.end - 1;
+  ranks[found] = first_rank + n;
+  return found + (has_last ? 1 : 0);
 }
 
 // -------------------------------------------- of the document it stands on

@@ -99,6 +99,9 @@ class ListCursor {
                   std::uint32_t begin, Group& group);
   std::uint32_t find_group(const std::uint32_t* docs, const Group& group,
                            std::uint32_t* which, std::uint32_t* ranks);
+  bool index_block();
+  std::uint32_t find_indexed(const std::uint32_t* docs, const Group& group,
+                             std::uint32_t* which, std::uint32_t* ranks) const;
   void resolve(std::uint32_t block);
   void decode_docs();
   bool find_in_block(std::uint32_t doc);
@@ -116,10 +119,12 @@ class ListCursor {
   std::uint32_t block_index_ = kNoBlock;  // of block_
   PostingList::Block block_;
   bool docs_decoded_ = false;
+  bool indexed_ = false;
   std::uint32_t searches_ = 0;  // in block_, since it was resolved
   std::uint32_t count_ = 0;     // of docs_
   alignas(64) std::uint32_t docs_[kBlockPostings + kDecodeSlack];
   std::uint32_t ends_[16];  // every 16th of docs_
+  EliasFanoIndex index_;    // of block_, if indexed_
 };
 
 }  // namespace kwic

@@ -127,6 +127,8 @@ void PlanAll::load_leader(std::uint32_t block) {
   const PostingList& leader = cursor.list();
   std::uint32_t n = 0;
   const std::uint32_t* docs = cursor.decode(block, &n);
+  candidates_.clear();
+  if (!reads_) return candidates_.add_leading(docs, n);
   constexpr std::uint64_t kAll = ~std::uint64_t{0};
   std::uint64_t mask[4] = {kAll, kAll, kAll, kAll};
   if (pruning() && leader.coded() && n > 0) {
@@ -136,9 +138,8 @@ void PlanAll::load_leader(std::uint32_t block) {
     }
     source_->kernel->code_mask(cursor.block().codes, n, passes, 1, mask);
   }
-  candidates_.clear();
   candidates_.add_leading(docs, n, mask, block * kBlockPostings);
-  candidates_.lane(0).ranked = reads_;
+  candidates_.lane(0).ranked = true;
 }
 
 // Keeps the candidates that every other required list has.

@@ -26,27 +26,42 @@ float score_of(std::uint64_t key) noexcept {
 
 void TopK::offer(std::uint32_t doc, float score) {
   const std::uint64_t key = key_of(doc, score);
-  if (heap_.size() < k_) {
-    heap_.push_back(key);
-    if (heap_.size() < k_) return;
-    std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
-  } else if (k_ > 0 && key > heap_.front()) {
-    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
-    heap_.back() = key;
-    std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+  if (k_ <= kFew) return insert(key);
+  if (keys_.size() < k_) {
+    keys_.push_back(key);
+    if (keys_.size() < k_) return;
+    std::make_heap(keys_.begin(), keys_.end(), std::greater<>());
+  } else if (key > keys_.front()) {
+    std::pop_heap(keys_.begin(), keys_.end(), std::greater<>());
+    keys_.back() = key;
+    std::push_heap(keys_.begin(), keys_.end(), std::greater<>());
   } else {
     return;
   }
-  bar_ = std::max(bar_, score_of(heap_.front()));
+  bar_ = std::max(bar_, score_of(keys_.front()));
+}
+
+// Through all of them, without a jump: where it belongs is anyone's guess.
+void TopK::insert(std::uint64_t key) {
+  for (std::uint64_t& kept : keys_) {
+    const auto swap = 0 - static_cast<std::uint64_t>(kept < key);
+    const std::uint64_t differ = (kept ^ key) & swap;
+    kept ^= differ;
+    key ^= differ;
+  }
+  if (keys_.size() < k_) keys_.push_back(key);
+  if (k_ > 0 && keys_.size() == k_) {
+    bar_ = std::max(bar_, score_of(keys_.back()));
+  }
 }
 
 void TopK::take(std::vector<ScoredDoc>& out) {
-  std::sort(heap_.begin(), heap_.end(), std::greater<>());
+  if (k_ > kFew) std::sort(keys_.begin(), keys_.end(), std::greater<>());
   out.clear();
-  for (const std::uint64_t key : heap_) {
+  for (const std::uint64_t key : keys_) {
     out.push_back({doc_of(key), score_of(key)});
   }
-  heap_.clear();
+  keys_.clear();
 }
 
 }  // namespace kwic

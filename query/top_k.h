@@ -21,7 +21,7 @@ class TopK {
   void reset(std::size_t k, float floor) {
     k_ = k;
     bar_ = floor;
-    heap_.clear();
+    keys_.clear();
   }
 
   // Whether a document of this score could still be wanted.
@@ -36,11 +36,16 @@ class TopK {
   void take(std::vector<ScoredDoc>& out);
 
  private:
+  // Of so many the order is kept, of more a heap.
+  static constexpr std::size_t kFew = 16;
+
+  void insert(std::uint64_t key);
+
   std::size_t k_ = 0;
   float bar_ = 0;
-  // Keys, greater for what is better; a heap with the worst of the best in
-  // front once there are k.
-  std::vector<std::uint64_t> heap_;
+  // Greater for what is better. Few: the best first. More: a heap with the
+  // worst of the best in front once there are k.
+  std::vector<std::uint64_t> keys_;
 };
 
 }  // namespace kwic

@@ -34,7 +34,8 @@ std::vector<Offer> taken(TopK& top) {
 TEST(TopKTest, IsWhatSortingGives) {
   std::mt19937 random{20261123};
   TopK top;
-  for (const std::size_t k : {0U, 1U, 2U, 10U, 99U, 100U, 101U, 5000U}) {
+  for (const std::size_t k :
+       {0U, 1U, 2U, 10U, 16U, 17U, 99U, 100U, 101U, 5000U}) {
     std::vector<Offer> offers;
     for (std::uint32_t doc = 0; doc < 100; ++doc) {
       // Many ties, 0 among them, and the largest document there is.
