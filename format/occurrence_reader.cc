@@ -414,8 +414,16 @@ std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   return count;
 }
 
+std::uint64_t OccurrenceReader::behind(std::uint32_t i, std::uint32_t n,
+                                       std::uint8_t code) {
+  Span span;
+  if (!open_span(span) || i >= span.count || n > span.count - i) return 0;
+  bool several = false;
+  return predecessors_.matching(span.before + i, n, code, several);
+}
+
 bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                                   std::uint8_t code, std::uint64_t* signs) {
+                                   std::uint8_t code, std::uint32_t* signs) {
   constexpr std::uint32_t kWorthMatchingAll = 4;
   bool several = false;
   for (std::uint32_t i = 0; i < n;) {
@@ -447,11 +455,11 @@ bool OccurrenceReader::any_match(std::uint64_t begin,
 // makes no sense.
 bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
                                             std::uint32_t n, std::uint8_t code,
-                                            std::uint64_t* signs,
+                                            std::uint32_t* signs,
                                             bool& several) {
   if (!open_positions() || occurrences_ > kMostMatched) return false;
   if (predecessors_.empty()) {
-    std::fill_n(signs, n, std::uint64_t{0});
+    std::fill_n(signs, n, 0U);
     return true;
   }
   predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
