@@ -191,7 +191,6 @@ bool OccurrenceReader::open_positions() {
   unary_ = p + fixed;
   unary_end_ = (available - fixed) * 8;
   occurrence_ = occurrence_bit_ = 0;
-  chunk_ = kNoChunk;
   return positions_good_ = true;
 }
 
@@ -318,7 +317,6 @@ bool OccurrenceReader::read_one(std::uint32_t near, PositionRun& run) {
   const std::uint64_t end = span.before + span.count;
   if (span.before < decoded_ || end > decoded_end_) {
     if (!worth_decoding(span, near)) {
-      chunk_ = span.before / kSampledOccurrences;
       make_room(span.count);
       run = {static_cast<std::uint32_t>(filled_), span.count, 0};
       std::uint32_t* const out = sums_.data() + filled_;
@@ -338,12 +336,12 @@ void OccurrenceReader::make_room(std::uint64_t sums) {
 }
 
 // Whether to decode the chunks of a posting: it takes much of them, or others
-// of the first were, or will be, asked for.
+// of the first will be asked for.
 bool OccurrenceReader::worth_decoding(const Span& span,
                                       std::uint32_t near) const noexcept {
-  constexpr std::uint32_t kMuch = 32;
+  constexpr std::uint32_t kMuch = 16;
   const std::uint64_t chunk = span.before / kSampledOccurrences;
-  if (span.count > kMuch || chunk == chunk_) return true;
+  if (span.count > kMuch) return true;
   return counted_ && near != index_ &&
          before_[near] / kSampledOccurrences == chunk;
 }

@@ -111,7 +111,6 @@ class OccurrenceReader {
   bool fail();
 
   static constexpr std::uint32_t kNone = 0xffff'ffff;
-  static constexpr std::uint64_t kNoChunk = ~std::uint64_t{0};
 
   const PostingList* list_ = nullptr;
   std::uint32_t block_ = kNone;
@@ -138,8 +137,6 @@ class OccurrenceReader {
   // The occurrence found last, and its bit in the unary half.
   std::uint64_t occurrence_ = 0;
   std::uint64_t occurrence_bit_ = 0;
-  // The chunk between two samples that a posting was decoded alone in last.
-  std::uint64_t chunk_ = kNoChunk;
   // One running sum of all that was decoded, behind sums_[0], so that the sum
   // before each posting is there too. The occurrences [decoded_, decoded_end_)
   // of the block are at sums_[decoded_at_] and behind.

@@ -100,6 +100,12 @@ void PhraseCounter::count_pairs(const TermInDocuments& a,
   }
 }
 
+// There are no places yet, of n documents.
+void PhraseCounter::none_of(std::uint32_t n) {
+  size_ = with_count_ = 0;
+  if (with_.size() <= n) with_.resize(std::size_t{n} + 1);
+}
+
 void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
                         std::uint32_t occurrence) {
   // What kernels load behind places is there too.
@@ -116,7 +122,7 @@ void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
 void PhraseCounter::begin(const TermInDocuments& a, std::uint32_t* counts) {
   OccurrenceReader& reader = a.term->cursor->occurrences();
   const bool behind = a.term->behind != 0;
-  size_ = 0;
+  none_of(a.n);
   offset_ = a.term->offset;
   for (std::uint32_t i = 0; i < a.n;) {
     const std::uint32_t some =
@@ -132,6 +138,7 @@ void PhraseCounter::begin(const TermInDocuments& a, std::uint32_t* counts) {
         }
       }
       counts[i] = size_ - size;
+      with_[with_count_++] = i;
     }
   }
   if (behind) keep_behind(a, occurrences_, 0, counts);
@@ -173,7 +180,7 @@ void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
   const std::uint32_t distance = b.term->offset - offset_;
   std::swap(places_, before_);
   places_.resize(occurrences_.size() + kDecodeSlack);
-  size_ = 0;
+  none_of(b.n);
   offset_ = b.term->offset;
   std::uint32_t at = 0;
   for (std::uint32_t i = 0; i < b.n;) {
@@ -191,11 +198,17 @@ void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
     }
     kernel.count_rows(from, runs_a_, reader.sums(), runs_b_, some,
                       static_cast<std::int32_t>(distance), counts + i);
-    for (std::uint32_t j = 0; j < some; ++j, ++i) {
-      if (counts[i] == 0) continue;
-      counts[i] = take(from, runs_a_[j], reader.sums(), runs_b_[j], distance,
-                       counts[i]);
+    std::uint32_t with = with_count_;
+    for (std::uint32_t j = 0; j < some; ++j) {
+      with_[with_count_] = i + j;
+      with_count_ += counts[i + j] != 0 ? 1 : 0;
     }
+    for (; with < with_count_; ++with) {
+      const std::uint32_t w = with_[with];
+      counts[w] = take(from, runs_a_[w - i], reader.sums(), runs_b_[w - i],
+                       distance, counts[w]);
+    }
+    i += some;
   }
   if (a != nullptr && a->term->behind != 0) {
     keep_behind(*a, leading_, distance, counts);
@@ -234,7 +247,8 @@ void PhraseCounter::keep_behind(const TermInDocuments& in,
                                 std::uint32_t distance, std::uint32_t* counts) {
   std::uint32_t at = 0;
   size_ = 0;
-  for (std::uint32_t i = 0; i < in.n; ++i) {
+  for (std::uint32_t with = 0; with < with_count_; ++with) {
+    const std::uint32_t i = with_[with];
     const std::uint32_t size = size_;
     for (const std::uint32_t end = at + counts[i]; at < end; ++at) {
       if (stands_behind(*in.term, in.docs[i], in.ranks[i], occurrences[at],

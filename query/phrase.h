@@ -81,6 +81,7 @@ class PhraseCounter {
   void keep_behind(const TermInDocuments& in,
                    const std::vector<std::uint32_t>& occurrences,
                    std::uint32_t distance, std::uint32_t* counts);
+  void none_of(std::uint32_t n);
   void add(std::uint32_t place, std::uint32_t leading,
            std::uint32_t occurrence);
 
@@ -95,6 +96,8 @@ class PhraseCounter {
   std::vector<std::uint32_t> occurrences_;
   std::vector<std::uint32_t> leading_;
   std::vector<std::uint32_t> before_;  // the places before the last term
+  std::vector<std::uint32_t> with_;    // the documents with any, so many:
+  std::uint32_t with_count_ = 0;
   std::uint32_t size_ = 0;
   std::uint32_t offset_ = 0;  // of the term whose places they are
 };
