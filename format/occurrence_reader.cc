@@ -293,10 +293,10 @@ std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
     stand_on(ranks[i]);
     if (end - i >= kWorthCounting) reads_ = kWorthCounting;
     for (; i < end; ++i) {
-      if (i > 0 && filled_ > kEnoughSums) return i;
-      if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
       index_ = ranks[i] % kBlockPostings;
       if (take_decoded(runs[i])) continue;
+      if (i > 0 && filled_ > kEnoughSums) return i;
+      if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
       const std::uint32_t near = i + 2 < end ? ranks[i + 2] : ranks[i];
       if (!read_one(near % kBlockPostings, runs[i])) runs[i] = {0, 0, 0};
     }
