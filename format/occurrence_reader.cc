@@ -440,13 +440,14 @@ bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
   return several;
 }
 
-// Whether any of the occurrences [begin, end) matches.
-bool OccurrenceReader::any_match(std::uint64_t begin,
-                                 std::uint64_t end) const noexcept {
-  for (; end - begin >= 64; begin += 64) {
-    if (match_word(begin) != 0) return true;
-  }
-  return (match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1)) != 0;
+// Whether any of the occurrences [begin, end) matches. Without a branch on what
+// is found, which is anyone's guess.
+inline bool OccurrenceReader::any_match(std::uint64_t begin,
+                                        std::uint64_t end) const noexcept {
+  std::uint64_t found = 0;
+  for (; end - begin >= 64; begin += 64) found |= match_word(begin);
+  found |= match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1);
+  return found != 0;
 }
 
 // Of postings of the block at hand. False if it has too many occurrences, or
@@ -471,7 +472,7 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
     const std::uint64_t begin = single ? index : before_[index];
     const std::uint64_t end = single ? index + 1 : before_[index + 1];
     if (end <= begin || end > occurrences_) return false;
-    if (!any_match(begin, end)) signs[i] = 0;
+    signs[i] &= any_match(begin, end) ? ~0U : 0U;
   }
   return true;
 }
