@@ -214,12 +214,46 @@ class Held {
 
 #endif
 
+#if defined(KWIC_AVX512)
+
+// Which of 16 values of b are among the n <= kMost of a, each and `difference`
+// more. Nothing depends on how many these are, which is anyone's guess: the
+// first stands in for those that are missing.
+template <std::uint32_t kMost>
+std::uint32_t among_few(const std::uint32_t* a, std::uint32_t n,
+                               std::uint32_t difference,
+                               const std::uint32_t* b) {
+  const __m512i first = _mm512_set1_epi32(static_cast<int>(a[0]));
+  const __m512i more = _mm512_set1_epi32(static_cast<int>(difference));
+  const auto there = static_cast<__mmask16>((1U << n) - 1);
+  const __m512i few =
+      _mm512_add_epi32(_mm512_mask_loadu_epi32(first, there, a), more);
+  const __m512i values = _mm512_loadu_si512(b);
+  __m512i at = _mm512_setzero_si512();
+  __m512i least = _mm512_set1_epi32(-1);
+  for (std::uint32_t i = 0; i < kMost; ++i) {
+    const __m512i one = _mm512_permutexvar_epi32(at, few);
+    least = _mm512_min_epu32(least, _mm512_xor_si512(values, one));
+    at = _mm512_add_epi32(at, _mm512_set1_epi32(1));
+  }
+  return _mm512_testn_epi32_mask(least, least);
+}
+
+#endif
+
 // How many of m values of b, less their `less`, are among the n of a, less
 // theirs: each value of a, the shorter set, is held against a vector of b.
 inline std::uint32_t count_common(const std::uint32_t* a, std::uint32_t n,
                                   std::uint32_t less_a, const std::uint32_t* b,
                                   std::uint32_t m, std::uint32_t less_b) {
   const std::uint32_t difference = less_b - less_a;
+#if defined(KWIC_AVX512)
+  if (n <= 8 && m <= kLanes) {
+    const std::uint32_t equal = n <= 2 ? among_few<2>(a, n, difference, b)
+                                       : among_few<8>(a, n, difference, b);
+    return static_cast<std::uint32_t>(std::popcount(equal & ((1U << m) - 1)));
+  }
+#endif
   const std::uint32_t* const end = a + n;
   std::uint32_t found = 0;
   for (; m > kLanes && a != end; b += kLanes, m -= kLanes) {

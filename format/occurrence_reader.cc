@@ -191,7 +191,6 @@ bool OccurrenceReader::open_positions() {
   unary_ = p + fixed;
   unary_end_ = (available - fixed) * 8;
   occurrence_ = occurrence_bit_ = 0;
-  chunk_ = kNoChunk;
   return positions_good_ = true;
 }
 
@@ -294,10 +293,10 @@ std::uint32_t OccurrenceReader::read(const std::uint32_t* ranks,
     stand_on(ranks[i]);
     if (end - i >= kWorthCounting) reads_ = kWorthCounting;
     for (; i < end; ++i) {
-      if (i > 0 && filled_ > kEnoughSums) return i;
-      if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
       index_ = ranks[i] % kBlockPostings;
       if (take_decoded(runs[i])) continue;
+      if (i > 0 && filled_ > kEnoughSums) return i;
+      if (far && i + kAhead < n) list_->prefetch_positions(ranks[i + kAhead]);
       const std::uint32_t near = i + 2 < end ? ranks[i + 2] : ranks[i];
       if (!read_one(near % kBlockPostings, runs[i])) runs[i] = {0, 0, 0};
     }
@@ -318,7 +317,6 @@ bool OccurrenceReader::read_one(std::uint32_t near, PositionRun& run) {
   const std::uint64_t end = span.before + span.count;
   if (span.before < decoded_ || end > decoded_end_) {
     if (!worth_decoding(span, near)) {
-      chunk_ = span.before / kSampledOccurrences;
       make_room(span.count);
       run = {static_cast<std::uint32_t>(filled_), span.count, 0};
       std::uint32_t* const out = sums_.data() + filled_;
@@ -338,12 +336,12 @@ void OccurrenceReader::make_room(std::uint64_t sums) {
 }
 
 // Whether to decode the chunks of a posting: it takes much of them, or others
-// of the first were, or will be, asked for.
+// of the first will be asked for.
 bool OccurrenceReader::worth_decoding(const Span& span,
                                       std::uint32_t near) const noexcept {
-  constexpr std::uint32_t kMuch = 32;
+  constexpr std::uint32_t kMuch = 16;
   const std::uint64_t chunk = span.before / kSampledOccurrences;
-  if (span.count > kMuch || chunk == chunk_) return true;
+  if (span.count > kMuch) return true;
   return counted_ && near != index_ &&
          before_[near] / kSampledOccurrences == chunk;
 }
@@ -414,8 +412,16 @@ std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   return count;
 }
 
+std::uint64_t OccurrenceReader::behind(std::uint32_t i, std::uint32_t n,
+                                       std::uint8_t code) {
+  Span span;
+  if (!open_span(span) || i >= span.count || n > span.count - i) return 0;
+  bool several = false;
+  return predecessors_.matching(span.before + i, n, code, several);
+}
+
 bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                                   std::uint8_t code, std::uint64_t* signs) {
+                                   std::uint8_t code, std::uint32_t* signs) {
   constexpr std::uint32_t kWorthMatchingAll = 4;
   bool several = false;
   for (std::uint32_t i = 0; i < n;) {
@@ -434,24 +440,25 @@ bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
   return several;
 }
 
-// Whether any of the occurrences [begin, end) matches.
-bool OccurrenceReader::any_match(std::uint64_t begin,
-                                 std::uint64_t end) const noexcept {
-  for (; end - begin >= 64; begin += 64) {
-    if (match_word(begin) != 0) return true;
-  }
-  return (match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1)) != 0;
+// Whether any of the occurrences [begin, end) matches. Without a branch on what
+// is found, which is anyone's guess.
+inline bool OccurrenceReader::any_match(std::uint64_t begin,
+                                        std::uint64_t end) const noexcept {
+  std::uint64_t found = 0;
+  for (; end - begin >= 64; begin += 64) found |= match_word(begin);
+  found |= match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1);
+  return found != 0;
 }
 
 // Of postings of the block at hand. False if it has too many occurrences, or
 // makes no sense.
 bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
                                             std::uint32_t n, std::uint8_t code,
-                                            std::uint64_t* signs,
+                                            std::uint32_t* signs,
                                             bool& several) {
   if (!open_positions() || occurrences_ > kMostMatched) return false;
   if (predecessors_.empty()) {
-    std::fill_n(signs, n, std::uint64_t{0});
+    std::fill_n(signs, n, 0U);
     return true;
   }
   predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
@@ -465,7 +472,7 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
     const std::uint64_t begin = single ? index : before_[index];
     const std::uint64_t end = single ? index + 1 : before_[index + 1];
     if (end <= begin || end > occurrences_) return false;
-    if (!any_match(begin, end)) signs[i] = 0;
+    signs[i] &= any_match(begin, end) ? ~0U : 0U;
   }
   return true;
 }

@@ -52,11 +52,15 @@ class OccurrenceReader {
   // sets `several`. REQUIRES: as above.
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
+  // Of its n positions from the i-th on those that count_behind() counts, as a
+  // set of bits. REQUIRES: as above; n <= PredecessorCodes::kAtOnce.
+  std::uint64_t behind(std::uint32_t i, std::uint32_t n, std::uint8_t code);
+
   // Of `n` postings of ascending ranks, clears the signs of those that have no
   // such position. True if some may have it only because of
   // kSeveralPredecessors. REQUIRES: as above.
   bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                   std::uint8_t code, std::uint64_t* signs);
+                   std::uint8_t code, std::uint32_t* signs);
 
   // The positions of up to `n` postings of ascending ranks, as runs of sums();
   // returns of how many: one at least, fewer than n where they are many. Where
@@ -94,7 +98,7 @@ class OccurrenceReader {
   bool decode_chunk(std::uint64_t chunk);
   void make_room(std::uint64_t sums);
   bool keep_behind_in_block(const std::uint32_t* ranks, std::uint32_t n,
-                            std::uint8_t code, std::uint64_t* signs,
+                            std::uint8_t code, std::uint32_t* signs,
                             bool& several);
   bool any_match(std::uint64_t begin, std::uint64_t end) const noexcept;
   // 64 bits of matches_ from that one on.
@@ -107,7 +111,6 @@ class OccurrenceReader {
   bool fail();
 
   static constexpr std::uint32_t kNone = 0xffff'ffff;
-  static constexpr std::uint64_t kNoChunk = ~std::uint64_t{0};
 
   const PostingList* list_ = nullptr;
   std::uint32_t block_ = kNone;
@@ -134,8 +137,6 @@ class OccurrenceReader {
   // The occurrence found last, and its bit in the unary half.
   std::uint64_t occurrence_ = 0;
   std::uint64_t occurrence_bit_ = 0;
-  // The chunk between two samples that a posting was decoded alone in last.
-  std::uint64_t chunk_ = kNoChunk;
   // One running sum of all that was decoded, behind sums_[0], so that the sum
   // before each posting is there too. The occurrences [decoded_, decoded_end_)
   // of the block are at sums_[decoded_at_] and behind.

@@ -64,7 +64,7 @@ class ListCursor {
 
   // See OccurrenceReader::keep_behind.
   bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                   std::uint8_t code, std::uint64_t* signs) {
+                   std::uint8_t code, std::uint32_t* signs) {
     return occurrences_.keep_behind(ranks, n, code, signs);
   }
   // See OccurrenceReader::read.

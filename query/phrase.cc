@@ -2,22 +2,18 @@
 #include "query/phrase.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace kwic {
 namespace {
 
-// The positions of a term in the document its cursor stands on.
+// The positions of a posting.
 class Positions {
  public:
-  explicit Positions(ListCursor& cursor) {
-    const std::uint32_t rank = cursor.rank();
-    PositionRun run{};
-    cursor.occurrences().read(&rank, 1, &run);
-    sums_ = cursor.occurrences().sums() + run.at;
-    count_ = run.count;
-    less_ = run.less;
-  }
+  Positions(const std::uint32_t* sums, const PositionRun& run)
+      : sums_(sums + run.at), count_(run.count), less_(run.less) {}
+
   std::uint32_t count() const { return count_; }
   std::uint32_t operator[](std::uint32_t i) const { return sums_[i] - less_; }
 
@@ -40,10 +36,6 @@ class Positions {
     }
     return from;
   }
-  bool has(std::uint32_t position) const {
-    const std::uint32_t i = find(position);
-    return i < count_ && (*this)[i] == position;
-  }
 
  private:
   const std::uint32_t* sums_;
@@ -51,29 +43,28 @@ class Positions {
   std::uint32_t less_;
 };
 
-// Keeps the places p - shift of positions p.
-void keep_common(std::vector<std::uint32_t>& places, const Positions& positions,
-                 std::uint32_t shift) {
-  std::size_t kept = 0;
-  std::uint32_t at = 0;
-  for (const std::uint32_t place : places) {
-    at = positions.find(place + shift, at);
-    if (at == positions.count()) break;
-    if (positions[at] == place + shift) places[kept++] = place;
-  }
-  places.resize(kept);
+bool stands_at(ListCursor& cursor, std::uint32_t position) {
+  const std::uint32_t rank = cursor.rank();
+  PositionRun run{};
+  cursor.occurrences().read(&rank, 1, &run);
+  const Positions positions(cursor.occurrences().sums(), run);
+  const std::uint32_t i = positions.find(position);
+  return i < positions.count() && positions[i] == position;
 }
 
-// Whether the frequent word that was left out stands before the i-th position
-// of a term. Where the code is not sure its list is asked. (In a damaged file
-// there may be none.)
-bool stands_behind(const PhraseTerm& term, std::uint32_t i,
+// Whether the frequent word that was left out stands before an occurrence of a
+// term, given as its number in the document and its position. Where the code is
+// not sure its list is asked. (In a damaged file there may be none.)
+bool stands_behind(const PhraseTerm& term, std::uint32_t doc,
+                   std::uint32_t rank, std::uint32_t occurrence,
                    std::uint32_t position) {
-  const std::uint8_t code = term.cursor->predecessor(i);
+  OccurrenceReader& reader = term.cursor->occurrences();
+  reader.stand_on(rank);
+  const std::uint8_t code = reader.predecessor(occurrence);
   if (code == term.behind) return true;
   if (code != kSeveralPredecessors || term.before == nullptr) return false;
-  return position > 0 && term.before->find(term.cursor->doc()) &&
-         Positions(*term.before).has(position - 1);
+  return position > 0 && term.before->find(doc) &&
+         stands_at(*term.before, position - 1);
 }
 
 }  // namespace
@@ -91,81 +82,202 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
   }
 }
 
-void PhraseCounter::count_pairs(const PhraseTerm& a,
-                                const std::uint32_t* ranks_a,
-                                const PhraseTerm& b,
-                                const std::uint32_t* ranks_b, std::uint32_t n,
-                                std::uint32_t* out) {
-  OccurrenceReader& reader_a = a.cursor->occurrences();
-  OccurrenceReader& reader_b = b.cursor->occurrences();
-  const Kernels& kernel = *a.cursor->list().source().kernel;
-  const auto distance = static_cast<std::int32_t>(b.offset - a.offset);
-  for (std::uint32_t i = 0; i < n;) {
-    std::uint32_t some = std::min(n - i, kTogether);
-    some = reader_a.read(ranks_a + i, some, runs_a_);
-    some = reader_b.read(ranks_b + i, some, runs_b_);
+void PhraseCounter::count_pairs(const TermInDocuments& a,
+                                const TermInDocuments& b,
+                                std::uint32_t* counts) {
+  OccurrenceReader& reader_a = a.term->cursor->occurrences();
+  OccurrenceReader& reader_b = b.term->cursor->occurrences();
+  const Kernels& kernel = *b.term->cursor->list().source().kernel;
+  const auto distance =
+      static_cast<std::int32_t>(b.term->offset - a.term->offset);
+  for (std::uint32_t i = 0; i < b.n;) {
+    std::uint32_t some = std::min(b.n - i, kTogether);
+    some = reader_a.read(a.ranks + i, some, runs_a_);
+    some = reader_b.read(b.ranks + i, some, runs_b_);
     kernel.count_rows(reader_a.sums(), runs_a_, reader_b.sums(), runs_b_, some,
-                      distance, out + i);
+                      distance, counts + i);
     i += some;
   }
 }
 
-// Words stand in a row where their positions, each less its offset, are equal:
-// these are the places. Codes are looked at last, for the few places left.
+// There are no places yet, of n documents.
+void PhraseCounter::none_of(std::uint32_t n) {
+  size_ = with_count_ = 0;
+  if (with_.size() <= n) with_.resize(std::size_t{n} + 1);
+}
+
+void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
+                        std::uint32_t occurrence) {
+  // What kernels load behind places is there too.
+  if (occurrences_.size() == size_) {
+    occurrences_.resize(2 * std::size_t{size_} + kTogether);
+    leading_.resize(occurrences_.size());
+    places_.resize(occurrences_.size() + kDecodeSlack);
+  }
+  places_[size_] = place;
+  leading_[size_] = leading;
+  occurrences_[size_++] = occurrence;
+}
+
+void PhraseCounter::begin(const TermInDocuments& a, std::uint32_t* counts) {
+  OccurrenceReader& reader = a.term->cursor->occurrences();
+  const bool behind = a.term->behind != 0;
+  none_of(a.n);
+  offset_ = a.term->offset;
+  for (std::uint32_t i = 0; i < a.n;) {
+    const std::uint32_t some =
+        reader.read(a.ranks + i, std::min(a.n - i, kTogether), runs_a_);
+    for (std::uint32_t j = 0; j < some; ++j, ++i) {
+      const std::uint32_t size = size_;
+      if (behind) {
+        take_behind(*a.term, a.ranks[i], runs_a_[j]);
+      } else {
+        const Positions positions(reader.sums(), runs_a_[j]);
+        for (std::uint32_t k = 0; k < positions.count(); ++k) {
+          add(positions[k], 0, k);
+        }
+      }
+      counts[i] = size_ - size;
+      with_[with_count_++] = i;
+    }
+  }
+  if (behind) keep_behind(a, occurrences_, 0, counts);
+}
+
+// Adds the places of a posting that may be behind the word left out.
+void PhraseCounter::take_behind(const PhraseTerm& term, std::uint32_t rank,
+                                const PositionRun& run) {
+  OccurrenceReader& reader = term.cursor->occurrences();
+  const Positions positions(reader.sums(), run);
+  reader.stand_on(rank);
+  for (std::uint32_t k = 0; k < run.count; k += PredecessorCodes::kAtOnce) {
+    const std::uint32_t n = std::min(run.count - k, PredecessorCodes::kAtOnce);
+    for (std::uint64_t found = reader.behind(k, n, term.behind); found != 0;
+         found &= found - 1) {
+      const std::uint32_t at =
+          k + static_cast<std::uint32_t>(std::countr_zero(found));
+      add(positions[at], 0, at);
+    }
+  }
+}
+
+void PhraseCounter::begin(const TermInDocuments& a, const TermInDocuments& b,
+                          std::uint32_t* counts) {
+  offset_ = a.term->offset;
+  match(&a, b, counts);
+}
+
+void PhraseCounter::keep(const TermInDocuments& term, std::uint32_t* counts) {
+  match(nullptr, term, counts);
+}
+
+// Of places, those of `a` if it is given: finds by vectors in which documents
+// any is to be kept, and then which.
+void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
+                          std::uint32_t* counts) {
+  const Kernels& kernel = *b.term->cursor->list().source().kernel;
+  OccurrenceReader& reader = b.term->cursor->occurrences();
+  const std::uint32_t distance = b.term->offset - offset_;
+  std::swap(places_, before_);
+  places_.resize(occurrences_.size() + kDecodeSlack);
+  none_of(b.n);
+  offset_ = b.term->offset;
+  std::uint32_t at = 0;
+  for (std::uint32_t i = 0; i < b.n;) {
+    std::uint32_t some = std::min(b.n - i, kTogether);
+    const std::uint32_t* from = before_.data();
+    if (a != nullptr) {
+      OccurrenceReader& reader_a = a->term->cursor->occurrences();
+      some = reader_a.read(a->ranks + i, some, runs_a_);
+      from = reader_a.sums();
+    }
+    some = reader.read(b.ranks + i, some, runs_b_);
+    for (std::uint32_t j = 0; a == nullptr && j < some; ++j) {
+      runs_a_[j] = {at, counts[i + j], 0};
+      at += counts[i + j];
+    }
+    kernel.count_rows(from, runs_a_, reader.sums(), runs_b_, some,
+                      static_cast<std::int32_t>(distance), counts + i);
+    std::uint32_t with = with_count_;
+    for (std::uint32_t j = 0; j < some; ++j) {
+      with_[with_count_] = i + j;
+      with_count_ += counts[i + j] != 0 ? 1 : 0;
+    }
+    for (; with < with_count_; ++with) {
+      const std::uint32_t w = with_[with];
+      counts[w] = take(from, runs_a_[w - i], reader.sums(), runs_b_[w - i],
+                       distance, counts[w]);
+    }
+    i += some;
+  }
+  if (a != nullptr && a->term->behind != 0) {
+    keep_behind(*a, leading_, distance, counts);
+  }
+  if (b.term->behind != 0) keep_behind(b, occurrences_, 0, counts);
+}
+
+// Adds the places of run b that are `distance` behind one of run a: `count`, or
+// fewer in a damaged file. Returns how many.
+std::uint32_t PhraseCounter::take(const std::uint32_t* a,
+                                  const PositionRun& run_a,
+                                  const std::uint32_t* b,
+                                  const PositionRun& run_b,
+                                  std::uint32_t distance, std::uint32_t count) {
+  const Positions from(a, run_a);
+  const Positions to(b, run_b);
+  std::uint32_t found = 0;
+  std::uint32_t at = 0;
+  for (std::uint32_t i = 0; i < from.count() && found < count; ++i) {
+    const std::uint32_t place = from[i] + distance;
+    if (static_cast<std::int32_t>(distance) < 0 && place > from[i]) continue;
+    at = to.find(place, at);
+    if (at == to.count()) break;
+    if (to[at] != place) continue;
+    add(place, i, at);
+    ++found;
+  }
+  return found;
+}
+
+// Keeps the places where a term, that stands `distance` before them, stands
+// behind the word that was left out. (Its list may be asked, and may be that of
+// the term: so of what was read nothing is needed any more.)
+void PhraseCounter::keep_behind(const TermInDocuments& in,
+                                const std::vector<std::uint32_t>& occurrences,
+                                std::uint32_t distance, std::uint32_t* counts) {
+  std::uint32_t at = 0;
+  size_ = 0;
+  for (std::uint32_t with = 0; with < with_count_; ++with) {
+    const std::uint32_t i = with_[with];
+    const std::uint32_t size = size_;
+    for (const std::uint32_t end = at + counts[i]; at < end; ++at) {
+      if (stands_behind(*in.term, in.docs[i], in.ranks[i], occurrences[at],
+                        places_[at] - distance)) {
+        places_[size_] = places_[at];
+        occurrences_[size_++] = occurrences_[at];
+      }
+    }
+    counts[i] = size_ - size;
+  }
+}
+
 std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
-  if (terms.size() == 1 && terms[0].behind != 0) return count_one(terms[0]);
-  start(terms[0]);
-  for (std::size_t i = 1; i < terms.size() && !places_.empty(); ++i) {
-    keep_common(places_, Positions(*terms[i].cursor), terms[i].offset);
-  }
+  std::uint32_t count = 0;
   for (const PhraseTerm& term : terms) {
-    if (places_.empty()) return 0;
-    if (term.behind != 0) keep_behind(term);
-  }
-  return static_cast<std::uint32_t>(places_.size());
-}
-
-// The places where a phrase may start by the positions of one term.
-void PhraseCounter::start(const PhraseTerm& term) {
-  const Positions positions(*term.cursor);
-  places_.clear();
-  for (std::uint32_t i = positions.find(term.offset); i < positions.count();
-       ++i) {
-    places_.push_back(positions[i] - term.offset);
-  }
-}
-
-// Keeps the places where the term stands behind the word that was left out.
-// (That may be the same word, whose positions are read anew then.)
-void PhraseCounter::keep_behind(const PhraseTerm& term) {
-  which_.clear();
-  {
-    const Positions positions(*term.cursor);
-    std::uint32_t at = 0;
-    for (const std::uint32_t place : places_) {
-      at = positions.find(place + term.offset, at);
-      which_.push_back(at);
+    ListCursor& cursor = *term.cursor;
+    if (terms.size() == 1 && term.behind != 0) {
+      // As a rule nothing but codes is read.
+      bool several = false;
+      count = cursor.count_behind(term.behind, several);
+      if (!several) return count;
     }
+    const std::uint32_t doc = cursor.doc();
+    const std::uint32_t rank = cursor.rank();
+    const TermInDocuments in{&term, &doc, &rank, 1};
+    &term == terms.data() ? begin(in, &count) : keep(in, &count);
+    if (count == 0) return 0;
   }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < places_.size(); ++i) {
-    const std::uint32_t place = places_[i];
-    if (stands_behind(term, which_[i], place + term.offset)) {
-      places_[kept++] = place;
-    }
-  }
-  places_.resize(kept);
-}
-
-// As count(), where all but one word was left out: as a rule nothing but codes
-// is read.
-std::uint32_t PhraseCounter::count_one(const PhraseTerm& term) {
-  bool several = false;
-  const std::uint32_t count = term.cursor->count_behind(term.behind, several);
-  if (!several) return count;
-  start(term);
-  keep_behind(term);
-  return static_cast<std::uint32_t>(places_.size());
+  return count;
 }
 
 }  // namespace kwic

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Phrase matching in one document: at how many places do terms stand in a row?
+// Phrases: at how many places of a document do terms stand in a row?
+//
+// DESCRIPTION. A place is where a term stands that was looked at. Places are
+// found and narrowed term by term, the rarest first, of many documents
+// together: their positions are read and compared block by block, and memory
+// works on several of them at a time. What a term's predecessor codes say is
+// looked at only where it stands as it should.
 #ifndef KWIC_QUERY_PHRASE_H_
 #define KWIC_QUERY_PHRASE_H_
 
@@ -21,6 +27,18 @@ struct PhraseTerm {
   std::uint32_t offset;
   std::uint8_t behind = 0;
   ListCursor* before = nullptr;
+  // Documents whose codes were looked at before positions, and those kept.
+  std::uint32_t tried = 0;
+  std::uint32_t kept = 0;
+};
+
+// A term in `n` documents that have it, ascending: their ids, and their ranks
+// in its list.
+struct TermInDocuments {
+  const PhraseTerm* term;
+  const std::uint32_t* docs;
+  const std::uint32_t* ranks;
+  std::uint32_t n;
 };
 
 // Keeps its buffers from document to document.
@@ -31,27 +49,57 @@ class PhraseCounter {
   static void order(std::vector<PhraseTerm>& terms);
 
   // In how many places of each of some documents stand the terms a and b as far
-  // from each other as in the phrase? The ranks of the documents, ascending, in
-  // the lists of both, which are not the same.
-  void count_pairs(const PhraseTerm& a, const std::uint32_t* ranks_a,
-                   const PhraseTerm& b, const std::uint32_t* ranks_b,
-                   std::uint32_t n, std::uint32_t* out);
+  // from each other as in the phrase, whatever their codes? The documents are
+  // the same, the lists are not.
+  void count_pairs(const TermInDocuments& a, const TermInDocuments& b,
+                   std::uint32_t* counts);
+
+  // The places are those of a term; counts[i] is how many the i-th document
+  // has.
+  void begin(const TermInDocuments& a, std::uint32_t* counts);
+  // They are those of b of which a is as far as in the phrase. As above, the
+  // documents are the same, the lists are not.
+  void begin(const TermInDocuments& a, const TermInDocuments& b,
+             std::uint32_t* counts);
+  // Keeps the places of which the term is as far as in the phrase. The
+  // documents are those of the call before, but that those of which the count
+  // was 0 may have been left out, with their counts.
+  void keep(const TermInDocuments& term, std::uint32_t* counts);
 
   // The number of places where every term stands at start + offset. Each
-  // cursor stands on the document. The places left are narrowed term by term.
+  // cursor stands on the document.
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
-  std::uint32_t count_one(const PhraseTerm& term);
-  void start(const PhraseTerm& term);
-  void keep_behind(const PhraseTerm& term);
+  void match(const TermInDocuments* a, const TermInDocuments& b,
+             std::uint32_t* counts);
+  std::uint32_t take(const std::uint32_t* a, const PositionRun& run_a,
+                     const std::uint32_t* b, const PositionRun& run_b,
+                     std::uint32_t distance, std::uint32_t count);
+  void take_behind(const PhraseTerm& term, std::uint32_t rank,
+                   const PositionRun& run);
+  void keep_behind(const TermInDocuments& in,
+                   const std::vector<std::uint32_t>& occurrences,
+                   std::uint32_t distance, std::uint32_t* counts);
+  void none_of(std::uint32_t n);
+  void add(std::uint32_t place, std::uint32_t leading,
+           std::uint32_t occurrence);
 
   static constexpr std::uint32_t kTogether = 64;
 
   PositionRun runs_a_[kTogether];
   PositionRun runs_b_[kTogether];
-  std::vector<std::uint32_t> which_;
-  std::vector<std::uint32_t> places_;  // where the phrase may start
+  // Of all documents, one behind the other: places, the number of each in the
+  // document, and that of the other term where there are two. The first size_
+  // of them count.
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> occurrences_;
+  std::vector<std::uint32_t> leading_;
+  std::vector<std::uint32_t> before_;  // the places before the last term
+  std::vector<std::uint32_t> with_;    // the documents with any, so many:
+  std::uint32_t with_count_ = 0;
+  std::uint32_t size_ = 0;
+  std::uint32_t offset_ = 0;  // of the term whose places they are
 };
 
 }  // namespace kwic

@@ -4,82 +4,150 @@
 #include <algorithm>
 
 namespace kwic {
+namespace {
 
-void PhraseSieve::open() {
-  signs_.resize(kWindowDocs);
-  counts_.resize(kWindowDocs);
-  counted_ = false;
-  sifted_ = sifted_out_ = 0;
-}
-
-bool PhraseSieve::drop_without(const RequiredPhrase& phrase,
-                               Candidates& candidates, bool only_asked_for) {
-  const PhraseTerm& a = phrase.terms[0];
-  const auto b = std::find_if(
-      phrase.terms.begin(), phrase.terms.end(),
-      [&a](const PhraseTerm& term) { return term.cursor != a.cursor; });
-  if (b == phrase.terms.end()) return false;
-  const bool exact =
-      phrase.terms.size() == 2 && a.behind == 0 && b->behind == 0;
-  if (only_asked_for && !asked_as_a_whole(b->cursor->list())) return false;
-  if (!only_asked_for && !exact) {
-    if (sifted_out_ < sifted_ / 2) return false;
-    sifted_ += candidates.size();
-    sifted_out_ += candidates.size();
+// The second term of a phrase to be read: the rarest that is not in the list of
+// the first. Null if there is none.
+const PhraseTerm* second_of(const RequiredPhrase& phrase) {
+  for (const PhraseTerm& term : phrase.terms) {
+    if (term.cursor != phrase.terms[0].cursor) return &term;
   }
-  Candidates::Lane& lane_a = candidates.lane(candidates.lane_of(*a.cursor));
-  Candidates::Lane& lane_b = candidates.lane(candidates.lane_of(*b->cursor));
-  candidates.rank(lane_a);
-  candidates.rank(lane_b);
-  counter_.count_pairs(a, lane_a.ranks.data(), *b, lane_b.ranks.data(),
-                       candidates.size(), counts_.data());
-  candidates.keep_if([this](std::uint32_t i, std::uint32_t place) {
-    counts_[place] = counts_[i];
-    return counts_[place] != 0;
-  });
-  if (!only_asked_for && !exact) sifted_out_ -= candidates.size();
-  return exact;
+  return nullptr;
 }
 
-bool PhraseSieve::sift(const std::vector<RequiredPhrase*>& phrases,
+}  // namespace
+
+void PhraseSieve::open(const std::vector<RequiredPhrase*>& phrases) {
+  phrases_ = phrases;
+  signs_.resize(kWindowDocs);
+  for (RequiredPhrase* phrase : phrases) {
+    phrase->counted = false;
+    phrase->counts.resize(kWindowDocs);
+  }
+  counts_.clear();
+  all_counted_ = false;
+}
+
+TermInDocuments PhraseSieve::in(const PhraseTerm& term,
+                                Candidates& candidates) {
+  Candidates::Lane& lane = candidates.lane(candidates.lane_of(*term.cursor));
+  candidates.rank(lane);
+  return {&term, candidates.docs(), lane.ranks.data(), candidates.size()};
+}
+
+// Keeps the candidates of which `wanted` is not 0, with that and the counts of
+// earlier phrases.
+void PhraseSieve::keep(std::vector<std::uint32_t>& wanted,
                        Candidates& candidates) {
+  std::uint32_t* const kept = wanted.data();
+  if (counts_.empty()) {
+    return candidates.keep_if([=](std::uint32_t i, std::uint32_t place) {
+      return (kept[place] = kept[i]) != 0;
+    });
+  }
+  candidates.keep_if([=, this](std::uint32_t i, std::uint32_t place) {
+    for (std::uint32_t* counts : counts_) counts[place] = counts[i];
+    return (kept[place] = kept[i]) != 0;
+  });
+}
+
+void PhraseSieve::drop_without(RequiredPhrase& phrase, Candidates& candidates) {
+  const PhraseTerm* const b = second_of(phrase);
+  if (b == nullptr || !asked_as_a_whole(b->cursor->list())) return;
+  counter_.count_pairs(in(phrase.terms[0], candidates), in(*b, candidates),
+                       phrase.counts.data());
+  keep(phrase.counts, candidates);
+}
+
+bool PhraseSieve::sift(Candidates& candidates) {
   bool sure = true;
-  for (const RequiredPhrase* phrase : phrases) {
-    const bool behind = drop_not_behind(*phrase, candidates);
-    const bool exact = drop_without(*phrase, candidates, false);
-    sure &= exact || (behind && phrase->terms.size() == 1);
-    counted_ = exact && phrases.size() == 1;
+  counts_.clear();
+  all_counted_ = true;
+  for (RequiredPhrase* phrase : phrases_) {
+    if (only_codes(*phrase)) {
+      sure &= keep_behind(phrase->terms[0], candidates);
+      all_counted_ = false;
+    } else {
+      sift_by_codes(*phrase, candidates);
+      count_places(*phrase, candidates);
+      phrase->counted = true;
+      counts_.push_back(phrase->counts.data());
+    }
   }
   return sure;
 }
 
 // Drops the candidates in which a term never stands behind the frequent word
 // that was left out before it. False if that is not sure of all that are left.
-bool PhraseSieve::drop_not_behind(const RequiredPhrase& phrase,
-                                  Candidates& candidates) {
-  bool sure = true;
+bool PhraseSieve::keep_behind(const PhraseTerm& term, Candidates& candidates) {
+  const TermInDocuments term_in = in(term, candidates);
+  std::fill_n(signs_.begin(), term_in.n, 1U);
+  const bool sure = !term.cursor->keep_behind(term_in.ranks, term_in.n,
+                                              term.behind, signs_.data());
+  keep(signs_, candidates);
+  return sure;
+}
+
+// Whether to look at codes before positions: where that is done for whole
+// blocks, which is a matter of a few nanoseconds a candidate, and found to drop
+// some. A term that is often in a document is behind most words somewhere.
+bool PhraseSieve::worth_codes(const PhraseTerm& term, Candidates& candidates) {
+  constexpr std::uint32_t kOften = 8;
+  constexpr std::uint32_t kMany = 8;
+  constexpr std::uint32_t kSample = 64;
+  if (term.behind == 0 || candidates.empty()) return false;
+  const TermInfo& info = term.cursor->list().info();
+  if (info.collection_freq / kOften >= info.doc_freq) return false;
+  if (term.tried >= kSample && term.kept > term.tried - term.tried / 4) {
+    return false;
+  }
+  const TermInDocuments all = in(term, candidates);
+  const std::uint32_t postings = all.ranks[all.n - 1] - all.ranks[0];
+  return postings / kBlockPostings <= all.n / kMany;
+}
+
+// Drops candidates by codes as far as that is worth it.
+void PhraseSieve::sift_by_codes(RequiredPhrase& phrase,
+                                Candidates& candidates) {
   const PhraseTerm* last = nullptr;
-  for (const PhraseTerm& term : phrase.terms) {
-    if (term.behind == 0) continue;
+  for (PhraseTerm& term : phrase.terms) {
+    if (!worth_codes(term, candidates)) continue;
     // "to be or not to be"
     if (last != nullptr && last->cursor == term.cursor &&
         last->behind == term.behind) {
       continue;
     }
     last = &term;
-    Candidates::Lane& lane = candidates.lane(candidates.lane_of(*term.cursor));
-    candidates.rank(lane);
-    std::fill_n(signs_.begin(), candidates.size(), ~std::uint64_t{0});
-    sure &= !term.cursor->keep_behind(lane.ranks.data(), candidates.size(),
-                                      term.behind, signs_.data());
-    candidates.keep_if(
-        [this](std::uint32_t i, std::uint32_t) { return signs_[i] != 0; });
+    term.tried += candidates.size();
+    keep_behind(term, candidates);
+    term.kept += candidates.size();
   }
-  return sure;
 }
 
-bool PhraseSieve::has_all(const std::vector<RequiredPhrase*>& phrases) {
-  return std::all_of(phrases.begin(), phrases.end(),
+void PhraseSieve::count_places(RequiredPhrase& phrase, Candidates& candidates) {
+  std::uint32_t* const counts = phrase.counts.data();
+  const PhraseTerm& first = phrase.terms[0];
+  const PhraseTerm* const second = second_of(phrase);
+  if (candidates.empty()) return;
+  if (second == nullptr) {
+    counter_.begin(in(first, candidates), counts);
+  } else if (phrase.terms.size() == 2 && first.behind + second->behind == 0) {
+    counter_.count_pairs(in(first, candidates), in(*second, candidates),
+                         counts);
+  } else {
+    counter_.begin(in(first, candidates), in(*second, candidates), counts);
+  }
+  keep(phrase.counts, candidates);
+  for (const PhraseTerm& term : phrase.terms) {
+    if (candidates.empty()) return;
+    if (&term == &first || &term == second) continue;
+    counter_.keep(in(term, candidates), counts);
+    keep(phrase.counts, candidates);
+  }
+}
+
+bool PhraseSieve::has_all() {
+  return std::all_of(phrases_.begin(), phrases_.end(),
                      [this](const RequiredPhrase* phrase) {
                        return counter_.count(phrase->terms) != 0;
                      });

@@ -46,7 +46,7 @@ void PlanAll::start(PostingSource& source, AllQuery& query, TopK* top,
             });
   candidates_.open(query.required);
   choose_early_lanes();
-  sieve_.open();
+  sieve_.open(query.phrases);
   set_bounds();
 }
 
@@ -106,8 +106,8 @@ std::uint32_t PlanAll::rehearse(std::uint32_t block) {
     load_leader(block);
     narrow();
     exclude();
-    for (const AllQuery::Phrase* phrase : query_->phrases) {
-      sieve_.drop_without(*phrase, candidates_, true);
+    for (AllQuery::Phrase* phrase : query_->phrases) {
+      sieve_.drop_without(*phrase, candidates_);
     }
     ask_occurrences();
     asked += candidates_.size();
@@ -247,7 +247,7 @@ void PlanAll::take_candidates() {
     bounds = drop_low();
   }
   if (phrases_) {
-    if (sieve_.sift(query_->phrases, candidates_) && top_ == nullptr) {
+    if (sieve_.sift(candidates_) && top_ == nullptr) {
       total_ += candidates_.size();
       return;
     }
@@ -261,7 +261,7 @@ void PlanAll::take_candidates() {
   if (top_ != nullptr) return score(bounds);
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     candidates_.stand_on(i);
-    total_ += sieve_.has_all(query_->phrases) ? 1 : 0;
+    total_ += sieve_.has_all() ? 1 : 0;
   }
 }
 
