@@ -160,7 +160,7 @@ class BucketSearch {
   // so with all, or looks for another that is the same.
   void confirm(const std::uint32_t* values, std::uint32_t base) {
     const unsigned width = index_.low_width;
-    std::uint64_t found = found_;
+    std::uint64_t found = found_in_block();
     alignas(64) std::uint8_t places[64];
     _mm512_store_si512(places, place_);
     for (std::uint64_t left = found; left != 0; left &= left - 1) {
@@ -184,9 +184,7 @@ class BucketSearch {
   // plus `first_rank` to `ranks`. Returns their number.
   std::uint32_t put(std::uint32_t first_value, std::uint32_t first_rank,
                     std::uint32_t* which, std::uint32_t* ranks) const {
-    // In damaged blocks a bucket may be beyond the end.
-    const __mmask64 found =
-        _mm512_mask_cmplt_epu8_mask(found_, place_, all_bytes(index_.n));
+    const __mmask64 found = found_in_block();
     const auto n =
         static_cast<std::uint32_t>(std::popcount(std::uint64_t{found}));
     const __m512i values =
@@ -203,6 +201,11 @@ class BucketSearch {
 
  private:
   static __m512i load(const std::uint8_t* p) { return _mm512_loadu_si512(p); }
+
+  // In damaged blocks a bucket may be beyond the end.
+  __mmask64 found_in_block() const {
+    return _mm512_mask_cmplt_epu8_mask(found_, place_, all_bytes(index_.n));
+  }
 
   // Byte b of each of 64 values.
   static __m512i byte_of_each(const __m512i* values, std::uint32_t b) {
