@@ -150,19 +150,21 @@ const UnpackTables kUnpack = [] {
   return t;
 }();
 
-// The positions of the ones of a word come out of one byte compress of the
-// numbers 0..63.
+// The numbers 0..63.
+alignas(64) constexpr auto kIota = [] {
+  struct {
+    std::uint8_t v[64];
+  } t{};
+  for (unsigned i = 0; i < 64; ++i) t.v[i] = static_cast<std::uint8_t>(i);
+  return t;
+}();
+
+// The positions of the ones of a word come out of one byte compress of those
+// numbers.
 [[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
                                             std::uint32_t high_bytes,
                                             std::uint32_t n,
                                             std::uint32_t* out) {
-  alignas(64) static constexpr auto kIota = [] {
-    struct {
-      std::uint8_t v[64];
-    } t{};
-    for (unsigned i = 0; i < 64; ++i) t.v[i] = static_cast<std::uint8_t>(i);
-    return t;
-  }();
   const __m512i iota = _mm512_load_si512(kIota.v);
   const __m512i lanes = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(iota));
   std::uint32_t i = 0;
