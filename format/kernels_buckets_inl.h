@@ -252,12 +252,8 @@ std::uint32_t find_in_elias_fano(const EliasFanoIndex& index,
   std::uint32_t found = 0;
   for (std::uint32_t i = 0; i < count; i += 64) {
     BucketSearch search(index, base, sought + i, count - i);
-    // Nearly always enough, and each without waiting for the one before.
-    search.next();
-    search.next();
-    search.next();
-    search.next();
-    while (search.more()) search.next();
+    // Four are nearly always enough, and none waits for the one before.
+    for (int j = 0; j < 4 || search.more(); ++j) search.next();
     if (index.low_width > 8) search.confirm(sought + i, base);
     found +=
         search.put(first_value + i, first_rank, which + found, ranks + found);

@@ -34,14 +34,14 @@ namespace {
 
 constexpr unsigned kMaxShuffledWidth = 25;  // (7 + 25) bits fit one lane
 
+#if defined(KWIC_EIGHTS)
+
 // Where each value of a group lies: bytes to bring into its 32-bit lane, and
 // the shift that is left. One row per width.
 struct UnpackTables {
   alignas(64) std::uint8_t bytes[kMaxShuffledWidth + 1][64];
   alignas(64) std::uint32_t shift[kMaxShuffledWidth + 1][16];
 };
-
-#if defined(KWIC_EIGHTS)
 
 const UnpackTables kUnpack = [] {
   UnpackTables t{};
@@ -137,19 +137,6 @@ inline void merge_low_portable(const std::uint8_t* low, std::uint32_t n,
 
 #if defined(KWIC_AVX512)
 
-const UnpackTables kUnpack = [] {
-  UnpackTables t{};
-  for (unsigned w = 0; w <= kMaxShuffledWidth; ++w) {
-    for (unsigned i = 0; i < 16; ++i) {
-      for (unsigned b = 0; b < 4; ++b) {
-        t.bytes[w][4 * i + b] = static_cast<std::uint8_t>(((i * w) >> 3) + b);
-      }
-      t.shift[w][i] = (i * w) & 7;
-    }
-  }
-  return t;
-}();
-
 // The numbers 0..63.
 alignas(64) constexpr auto kIota = [] {
   struct {
@@ -200,9 +187,18 @@ class LowHalves {
   LowHalves(const std::uint8_t* low, unsigned width)
       : low_(low),
         width_(width),
-        bytes_(_mm512_load_si512(kUnpack.bytes[width])),
-        shift_(_mm512_load_si512(kUnpack.shift[width])),
-        mask_(_mm512_set1_epi32(static_cast<int>((1U << width) - 1))) {}
+        mask_(_mm512_set1_epi32(static_cast<int>((1U << width) - 1))) {
+    // Where each value lies: its bits begin in this byte, at that bit of it.
+    const __m512i bits = _mm512_mullo_epi32(
+        _mm512_cvtepu8_epi32(
+            _mm_load_si128(reinterpret_cast<const __m128i*>(kIota.v))),
+        _mm512_set1_epi32(static_cast<int>(width)));
+    const __m512i byte = _mm512_srli_epi32(bits, 3);
+    bytes_ = _mm512_add_epi32(
+        _mm512_mullo_epi32(byte, _mm512_set1_epi32(0x0101'0101)),
+        _mm512_set1_epi32(0x0302'0100));
+    shift_ = _mm512_and_si512(bits, _mm512_set1_epi32(7));
+  }
 
   __m512i at(std::uint32_t i) const {
     const __m512i raw = _mm512_loadu_si512(low_ + std::size_t{i / 8} * width_);
