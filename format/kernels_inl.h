@@ -124,9 +124,11 @@ inline std::uint32_t mask_of_lanes(uint32x4_t lower, uint32x4_t upper) {
   return i;
 }
 
-inline void merge_low_portable(const std::uint8_t* low, std::uint32_t n,
-                               unsigned width, std::uint32_t base,
-                               std::uint32_t limit, std::uint32_t* out) {
+[[maybe_unused]] void merge_low_portable(const std::uint8_t* low,
+                                         std::uint32_t n, unsigned width,
+                                         std::uint32_t base,
+                                         std::uint32_t limit,
+                                         std::uint32_t* out) {
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint64_t bits = read_bits(low, std::uint64_t{i} * width, width);
     const std::uint64_t value =
@@ -415,14 +417,16 @@ void decode_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
                        std::uint32_t high_bytes, std::uint32_t n,
                        unsigned low_width, std::uint32_t base,
                        std::uint32_t limit, std::uint32_t* out) {
-  const std::uint32_t found = decode_high(high, high_bytes, n, out);
 #if defined(__AVX2__) || defined(KWIC_NEON)
-  if (low_width <= kMaxShuffledWidth) {
-    merge_low(low, found, low_width, base, limit, out);
-  } else {
-    merge_low_portable(low, found, low_width, base, limit, out);
+  if (low_width > kMaxShuffledWidth) {
+    portable::kKernels.decode_elias_fano(low, high, high_bytes, n, low_width,
+                                         base, limit, out);
+    return;
   }
+  const std::uint32_t found = decode_high(high, high_bytes, n, out);
+  merge_low(low, found, low_width, base, limit, out);
 #else
+  const std::uint32_t found = decode_high(high, high_bytes, n, out);
   merge_low_portable(low, found, low_width, base, limit, out);
 #endif
   // (Vectors have written a little behind what was found.)
