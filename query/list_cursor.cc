@@ -8,7 +8,7 @@
 namespace kwic {
 namespace {
 
-// Decoding a block takes as long as this many searches in its bits.
+// Decoding or indexing a block takes as long as this many searches in its bits.
 constexpr std::uint32_t kWorthDecoding = 3;
 
 constexpr std::uint32_t kGroupsAhead = 16;
