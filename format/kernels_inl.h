@@ -34,14 +34,14 @@ namespace {
 
 constexpr unsigned kMaxShuffledWidth = 25;  // (7 + 25) bits fit one lane
 
+#if defined(KWIC_EIGHTS)
+
 // Where each value of a group lies: bytes to bring into its 32-bit lane, and
 // the shift that is left. One row per width.
 struct UnpackTables {
   alignas(64) std::uint8_t bytes[kMaxShuffledWidth + 1][64];
   alignas(64) std::uint32_t shift[kMaxShuffledWidth + 1][16];
 };
-
-#if defined(KWIC_EIGHTS)
 
 const UnpackTables kUnpack = [] {
   UnpackTables t{};
@@ -124,9 +124,11 @@ inline std::uint32_t mask_of_lanes(uint32x4_t lower, uint32x4_t upper) {
   return i;
 }
 
-inline void merge_low_portable(const std::uint8_t* low, std::uint32_t n,
-                               unsigned width, std::uint32_t base,
-                               std::uint32_t limit, std::uint32_t* out) {
+[[maybe_unused]] void merge_low_portable(const std::uint8_t* low,
+                                         std::uint32_t n, unsigned width,
+                                         std::uint32_t base,
+                                         std::uint32_t limit,
+                                         std::uint32_t* out) {
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint64_t bits = read_bits(low, std::uint64_t{i} * width, width);
     const std::uint64_t value =
@@ -137,32 +139,21 @@ inline void merge_low_portable(const std::uint8_t* low, std::uint32_t n,
 
 #if defined(KWIC_AVX512)
 
-const UnpackTables kUnpack = [] {
-  UnpackTables t{};
-  for (unsigned w = 0; w <= kMaxShuffledWidth; ++w) {
-    for (unsigned i = 0; i < 16; ++i) {
-      for (unsigned b = 0; b < 4; ++b) {
-        t.bytes[w][4 * i + b] = static_cast<std::uint8_t>(((i * w) >> 3) + b);
-      }
-      t.shift[w][i] = (i * w) & 7;
-    }
-  }
+// The numbers 0..63.
+alignas(64) constexpr auto kIota = [] {
+  struct {
+    std::uint8_t v[64];
+  } t{};
+  for (unsigned i = 0; i < 64; ++i) t.v[i] = static_cast<std::uint8_t>(i);
   return t;
 }();
 
-// The positions of the ones of a word come out of one byte compress of the
-// numbers 0..63.
+// The positions of the ones of a word come out of one byte compress of those
+// numbers.
 [[gnu::noinline]] std::uint32_t decode_high(const std::uint8_t* high,
                                             std::uint32_t high_bytes,
                                             std::uint32_t n,
                                             std::uint32_t* out) {
-  alignas(64) static constexpr auto kIota = [] {
-    struct {
-      std::uint8_t v[64];
-    } t{};
-    for (unsigned i = 0; i < 64; ++i) t.v[i] = static_cast<std::uint8_t>(i);
-    return t;
-  }();
   const __m512i iota = _mm512_load_si512(kIota.v);
   const __m512i lanes = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(iota));
   std::uint32_t i = 0;
@@ -198,9 +189,18 @@ class LowHalves {
   LowHalves(const std::uint8_t* low, unsigned width)
       : low_(low),
         width_(width),
-        bytes_(_mm512_load_si512(kUnpack.bytes[width])),
-        shift_(_mm512_load_si512(kUnpack.shift[width])),
-        mask_(_mm512_set1_epi32(static_cast<int>((1U << width) - 1))) {}
+        mask_(_mm512_set1_epi32(static_cast<int>((1U << width) - 1))) {
+    // Where each value lies: its bits begin in this byte, at that bit of it.
+    const __m512i bits = _mm512_mullo_epi32(
+        _mm512_cvtepu8_epi32(
+            _mm_load_si128(reinterpret_cast<const __m128i*>(kIota.v))),
+        _mm512_set1_epi32(static_cast<int>(width)));
+    const __m512i byte = _mm512_srli_epi32(bits, 3);
+    bytes_ = _mm512_add_epi32(
+        _mm512_mullo_epi32(byte, _mm512_set1_epi32(0x0101'0101)),
+        _mm512_set1_epi32(0x0302'0100));
+    shift_ = _mm512_and_si512(bits, _mm512_set1_epi32(7));
+  }
 
   __m512i at(std::uint32_t i) const {
     const __m512i raw = _mm512_loadu_si512(low_ + std::size_t{i / 8} * width_);
@@ -417,14 +417,16 @@ void decode_elias_fano(const std::uint8_t* low, const std::uint8_t* high,
                        std::uint32_t high_bytes, std::uint32_t n,
                        unsigned low_width, std::uint32_t base,
                        std::uint32_t limit, std::uint32_t* out) {
-  const std::uint32_t found = decode_high(high, high_bytes, n, out);
 #if defined(__AVX2__) || defined(KWIC_NEON)
-  if (low_width <= kMaxShuffledWidth) {
-    merge_low(low, found, low_width, base, limit, out);
-  } else {
-    merge_low_portable(low, found, low_width, base, limit, out);
+  if (low_width > kMaxShuffledWidth) {
+    portable::kKernels.decode_elias_fano(low, high, high_bytes, n, low_width,
+                                         base, limit, out);
+    return;
   }
+  const std::uint32_t found = decode_high(high, high_bytes, n, out);
+  merge_low(low, found, low_width, base, limit, out);
 #else
+  const std::uint32_t found = decode_high(high, high_bytes, n, out);
   merge_low_portable(low, found, low_width, base, limit, out);
 #endif
   // (Vectors have written a little behind what was found.)

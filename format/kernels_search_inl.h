@@ -101,6 +101,8 @@ class RunSearch {
   const std::uint32_t* docs_;
 };
 
+#if !defined(KWIC_AVX512)
+
 // Of 8 values and 8 documents, the values that are among the documents: bit i
 // is that of the i-th. All pairs are compared, a rotation of the documents at a
 // time.
@@ -163,14 +165,8 @@ inline std::uint32_t put_ones(std::uint32_t mask, std::uint32_t first,
   vst1q_u32(out, vaddq_u32(ones.val[0], more));
   vst1q_u32(out + 4, vaddq_u32(ones.val[1], more));
 #else
-#if defined(KWIC_AVX512)
-  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  const __m256i ones =
-      _mm256_maskz_compress_epi32(static_cast<__mmask8>(mask), lanes);
-#else
   const __m256i ones = _mm256_cvtepu8_epi32(
       _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kOnes.at[mask])));
-#endif
   _mm256_storeu_si256(
       reinterpret_cast<__m256i*>(out),
       _mm256_add_epi32(ones, _mm256_set1_epi32(static_cast<int>(first))));
@@ -202,16 +198,19 @@ std::uint32_t merge(const std::uint32_t* sought, std::uint32_t n,
   return found;
 }
 
+#endif
+
 std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
                         const std::uint32_t* docs, const std::uint32_t* ends,
                         std::uint32_t first_value, std::uint32_t first_rank,
                         std::uint32_t* which, std::uint32_t* ranks) {
-  // Going through a block takes as long as looking up this many values.
-  constexpr std::uint32_t kWorthMerging = 40;
   const RunSearch search(docs, ends);
   std::uint32_t yes = 0;
   std::uint32_t found = 0;
   std::uint32_t merged = 0;
+#if !defined(KWIC_AVX512)  // which seldom decodes a block for so many
+  // Going through a block takes as long as looking up this many values.
+  constexpr std::uint32_t kWorthMerging = 40;
   if (n >= kWorthMerging) {
     std::uint32_t places[kMostMerged + 8];
     merged = std::min(n / 8 * 8, kMostMerged);
@@ -223,6 +222,7 @@ std::uint32_t intersect(const std::uint32_t* sought, std::uint32_t n,
       found += yes;
     }
   }
+#endif
   for (std::uint32_t i = merged; i < n; ++i) {
     which[found] = first_value + i;
     ranks[found] = first_rank + search(sought[i], &yes);

@@ -8,7 +8,7 @@
 namespace kwic {
 namespace {
 
-// Decoding a block takes as long as this many searches in its bits.
+// Decoding or indexing a block takes as long as this many searches in its bits.
 constexpr std::uint32_t kWorthDecoding = 3;
 
 constexpr std::uint32_t kGroupsAhead = 16;
@@ -56,20 +56,18 @@ std::uint32_t end_below(const std::uint32_t* docs, std::uint32_t n,
   };
   std::uint32_t end = begin;
   std::uint32_t left = n - begin;
-  while (left > kFew) {
+  const std::uint32_t few = n < kFew ? 1 : kFew;
+  while (left > few) {
     const std::uint32_t half = left / 2;
     end += half & (0 - is_below(end + half - 1));
     left -= half;
   }
-  if (n < kFew) {
-    for (std::uint32_t i = end; i < n; ++i) end += is_below(i);
-    return end;
-  }
+  if (few == 1) return end + is_below(end);
   const std::uint32_t first = std::min(end, n - kFew);
   const std::uint32_t* const from = docs + first;
-  std::uint32_t few = 0;
-  for (std::size_t i = 0; i < kFew; ++i) few += from[i] <= last ? 1 : 0;
-  return std::max(end, first + few);
+  std::uint32_t below = 0;
+  for (std::size_t i = 0; i < kFew; ++i) below += from[i] <= last ? 1 : 0;
+  return std::max(end, first + below);
 }
 
 }  // namespace

@@ -56,7 +56,12 @@ void TopK::insert(std::uint64_t key) {
 }
 
 void TopK::take(std::vector<ScoredDoc>& out) {
-  if (k_ > kFew) std::sort(keys_.begin(), keys_.end(), std::greater<>());
+  if (k_ > kFew) {
+    if (keys_.size() < k_) {
+      std::make_heap(keys_.begin(), keys_.end(), std::greater<>());
+    }
+    std::sort_heap(keys_.begin(), keys_.end(), std::greater<>());
+  }
   out.clear();
   for (const std::uint64_t key : keys_) {
     out.push_back({doc_of(key), score_of(key)});
