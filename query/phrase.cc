@@ -83,7 +83,7 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
 }
 
 // There are no places yet, of n documents.
-void PhraseCounter::none_of(std::uint32_t n) {
+[[gnu::noinline]] void PhraseCounter::none_of(std::uint32_t n) {
   size_ = with_count_ = 0;
   if (with_.size() <= n) with_.resize(std::size_t{n} + 1);
 }

@@ -8,7 +8,7 @@ namespace {
 
 // The second term of a phrase to be read: the rarest that is not in the list of
 // the first. Null if there is none.
-const PhraseTerm* second_of(const RequiredPhrase& phrase) {
+[[gnu::noinline]] const PhraseTerm* second_of(const RequiredPhrase& phrase) {
   for (const PhraseTerm& term : phrase.terms) {
     if (term.cursor != phrase.terms[0].cursor) return &term;
   }
