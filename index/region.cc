@@ -8,16 +8,15 @@
 
 namespace kwic {
 
-Region::Region(std::size_t size, [[maybe_unused]] Use use) : size_(size) {
+Region::Region(std::size_t size) : size_(size) {
   if (size == 0) return;
   void* p = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
-  // A hint; refusal changes nothing.
-  if (use == Use::kLookedUp && size >= (std::size_t{4} << 20)) {
-    ::madvise(p, size, MADV_HUGEPAGE);
-  }
+  // Touching fresh 4 KiB pages one by one would cost more than inverting the
+  // text that goes into them. A hint; refusal changes nothing.
+  if (size >= (std::size_t{4} << 20)) ::madvise(p, size, MADV_HUGEPAGE);
 #endif
   data_ = static_cast<std::uint8_t*>(p);
 }

@@ -16,14 +16,8 @@ namespace kwic {
 class Region {
  public:
   Region() = default;
-  // How it will be used. Looked up at random, huge pages spare the processor
-  // walks through page tables. Filled front to back they spare little, and in a
-  // virtual machine, where they often come back from the host at first touch,
-  // they cost more than small ones.
-  enum class Use { kFilled, kLookedUp };
-
   // Throws std::bad_alloc.
-  explicit Region(std::size_t size, Use use = Use::kFilled);
+  explicit Region(std::size_t size);
   Region(Region&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)) {}

@@ -77,7 +77,7 @@ RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
     : runs_(runs), buffer_bytes_(buffer_bytes) {
   std::size_t size = 0;
   for (const Run& run : runs) size += run.documents + place_table_size(run);
-  tables_ = Region(size * sizeof(std::uint32_t), Region::Use::kLookedUp);
+  tables_ = Region(size * sizeof(std::uint32_t));
   std::span<std::uint32_t> left = {
       reinterpret_cast<std::uint32_t*>(tables_.data()), size};
   const auto take = [&left](std::size_t n) {

@@ -143,7 +143,7 @@ Status RunRecoder::rewrite() {
 
 Status RunRecoder::recode() {
   if (Status s = read_documents(); !s) return s;
-  codes_ = Region(run_.entries / 2 + 1, Region::Use::kLookedUp);
+  codes_ = Region(run_.entries / 2 + 1);
   if (Status s = read_words(); !s) return s;
   return rewrite();
 }

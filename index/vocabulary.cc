@@ -84,7 +84,7 @@ std::size_t Vocabulary::bytes_for(std::size_t more) const noexcept {
 void Vocabulary::reserve(std::size_t more) {
   const std::size_t bytes = bytes_for(more);
   if (bytes == table_.size()) return;
-  Region larger(bytes, Region::Use::kLookedUp);
+  Region larger(bytes);
   auto* slots = reinterpret_cast<Slot*>(larger.data());
   const std::span<const Slot> old = this->slots();
   set_capacity(bytes / sizeof(Slot));
