@@ -65,75 +65,19 @@ std::uint64_t match_codes(const std::uint8_t* codes, std::uint64_t at,
 
 #if defined(KWIC_NEON)
 
-struct FoundCodes {
-  std::uint64_t found;   // the code or 15
-  std::uint64_t doubts;  // 15
-};
-
-// Bit i: code i of the 64 at `from`.
-inline FoundCodes find_codes(const std::uint8_t* from, std::uint8_t code) {
+// The same by looking codes up, 64 at a time; n <= 64. REQUIRES: 33 readable
+// bytes from that of code `at` on.
+std::uint64_t match_codes_at_once(const std::uint8_t* codes, std::uint64_t at,
+                                  std::uint32_t n, std::uint8_t code,
+                                  std::uint64_t& several) {
   static constexpr std::uint8_t kCodes[16] = {0, 1, 2,  3,  4,  5,  6,  7,
                                               8, 9, 10, 11, 12, 13, 14, 15};
   const uint8x16_t all = vld1q_u8(kCodes);
   const uint8x16_t unsure = vceqq_u8(all, vdupq_n_u8(15));
   const uint8x16_t passes = vorrq_u8(vceqq_u8(all, vdupq_n_u8(code)), unsure);
-  return {mask_of_codes(from, passes), mask_of_codes(from, unsure)};
-}
-
-#elif defined(__AVX2__)
-
-struct FoundCodes {
-  std::uint64_t found;   // the code or 15
-  std::uint64_t doubts;  // 15
-};
-
-// Bit i: code i of the 64 at `from`.
-inline FoundCodes find_codes(const std::uint8_t* from, std::uint8_t code) {
-  const auto wanted = static_cast<char>(code);
-#if defined(KWIC_AVX512)
-  const __m512i bytes = _mm512_cvtepu8_epi16(
-      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-  const __m512i codes =
-      _mm512_and_si512(_mm512_or_si512(bytes, _mm512_slli_epi16(bytes, 4)),
-                       _mm512_set1_epi8(15));
-  const std::uint64_t doubts =
-      _mm512_cmpeq_epi8_mask(codes, _mm512_set1_epi8(15));
-  return {_mm512_cmpeq_epi8_mask(codes, _mm512_set1_epi8(wanted)) | doubts,
-          doubts};
-#else
-  FoundCodes out{0, 0};
-  for (unsigned half = 0; half < 2; ++half) {
-    const __m256i bytes = _mm256_cvtepu8_epi16(_mm_loadu_si128(
-        reinterpret_cast<const __m128i*>(from + std::size_t{half} * 16)));
-    const __m256i codes =
-        _mm256_and_si256(_mm256_or_si256(bytes, _mm256_slli_epi16(bytes, 4)),
-                         _mm256_set1_epi8(15));
-    const __m256i doubts = _mm256_cmpeq_epi8(codes, _mm256_set1_epi8(15));
-    const __m256i found = _mm256_or_si256(
-        _mm256_cmpeq_epi8(codes, _mm256_set1_epi8(wanted)), doubts);
-    const auto bits = [half](__m256i lanes) {
-      return std::uint64_t{
-                 static_cast<std::uint32_t>(_mm256_movemask_epi8(lanes))}
-             << (32 * half);
-    };
-    out.found |= bits(found);
-    out.doubts |= bits(doubts);
-  }
-  return out;
-#endif
-}
-
-#endif
-
-#if defined(KWIC_NEON) || defined(__AVX2__)
-
-// As match_codes(), 64 at a time; n <= 64. REQUIRES: 33 readable bytes from
-// that of code `at` on.
-std::uint64_t match_codes_at_once(const std::uint8_t* codes, std::uint64_t at,
-                                  std::uint32_t n, std::uint8_t code,
-                                  std::uint64_t& several) {
   const std::uint8_t* from = codes + at / 2;
-  auto [found, doubts] = find_codes(from, code);
+  std::uint64_t found = mask_of_codes(from, passes);
+  std::uint64_t doubts = mask_of_codes(from, unsure);
   if (at % 2 != 0) {
     const unsigned last = from[32] & 15U;
     found = found >> 1 | std::uint64_t{last == code || last == 15} << 63;
@@ -157,7 +101,7 @@ bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
     if (n - at < 64) ones &= (std::uint64_t{1} << (n - at)) - 1;
     const std::uint64_t here =
         std::min(static_cast<std::uint64_t>(std::popcount(ones)), coded - rank);
-#if defined(KWIC_NEON) || defined(__AVX2__)
+#if defined(KWIC_NEON)
     // Near the end only eight bytes more may be loaded.
     constexpr std::uint64_t kMargin = 2 * (33 - 8);
     const std::uint64_t found =

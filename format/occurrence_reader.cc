@@ -412,14 +412,6 @@ std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   return count;
 }
 
-std::uint64_t OccurrenceReader::behind(std::uint32_t i, std::uint32_t n,
-                                       std::uint8_t code) {
-  Span span;
-  if (!open_span(span) || i >= span.count || n > span.count - i) return 0;
-  bool several = false;
-  return predecessors_.matching(span.before + i, n, code, several);
-}
-
 bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
                                    std::uint8_t code, std::uint32_t* signs) {
   constexpr std::uint32_t kWorthMatchingAll = 4;

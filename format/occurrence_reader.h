@@ -52,10 +52,6 @@ class OccurrenceReader {
   // sets `several`. REQUIRES: as above.
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
-  // Of its n positions from the i-th on those that count_behind() counts, as a
-  // set of bits. REQUIRES: as above; n <= PredecessorCodes::kAtOnce.
-  std::uint64_t behind(std::uint32_t i, std::uint32_t n, std::uint8_t code);
-
   // Of `n` postings of ascending ranks, clears the signs of those that have no
   // such position. True if some may have it only because of
   // kSeveralPredecessors. REQUIRES: as above.

@@ -2,7 +2,6 @@
 #include "query/phrase.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace kwic {
@@ -19,7 +18,8 @@ class Positions {
 
   // The first one >= position from the `from`-th on; count() if none. Looks at
   // few where it is near, and at few of many where it is far.
-  std::uint32_t find(std::uint32_t position, std::uint32_t from = 0) const {
+  [[gnu::noinline]] std::uint32_t find(std::uint32_t position,
+                                       std::uint32_t from = 0) const {
     std::uint32_t step = 1;
     while (step < count_ - from && (*this)[from + step] < position) {
       from += step;
@@ -82,38 +82,22 @@ void PhraseCounter::order(std::vector<PhraseTerm>& terms) {
   }
 }
 
-void PhraseCounter::count_pairs(const TermInDocuments& a,
-                                const TermInDocuments& b,
-                                std::uint32_t* counts) {
-  OccurrenceReader& reader_a = a.term->cursor->occurrences();
-  OccurrenceReader& reader_b = b.term->cursor->occurrences();
-  const Kernels& kernel = *b.term->cursor->list().source().kernel;
-  const auto distance =
-      static_cast<std::int32_t>(b.term->offset - a.term->offset);
-  for (std::uint32_t i = 0; i < b.n;) {
-    std::uint32_t some = std::min(b.n - i, kTogether);
-    some = reader_a.read(a.ranks + i, some, runs_a_);
-    some = reader_b.read(b.ranks + i, some, runs_b_);
-    kernel.count_rows(reader_a.sums(), runs_a_, reader_b.sums(), runs_b_, some,
-                      distance, counts + i);
-    i += some;
-  }
-}
-
 // There are no places yet, of n documents.
-void PhraseCounter::none_of(std::uint32_t n) {
+[[gnu::noinline]] void PhraseCounter::none_of(std::uint32_t n) {
   size_ = with_count_ = 0;
   if (with_.size() <= n) with_.resize(std::size_t{n} + 1);
 }
 
-void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
-                        std::uint32_t occurrence) {
-  // What kernels load behind places is there too.
-  if (occurrences_.size() == size_) {
-    occurrences_.resize(2 * std::size_t{size_} + kTogether);
-    leading_.resize(occurrences_.size());
-    places_.resize(occurrences_.size() + kDecodeSlack);
-  }
+// Makes room for more places. What kernels load behind them is there too.
+[[gnu::noinline]] void PhraseCounter::grow() {
+  occurrences_.resize(2 * std::size_t{size_} + kTogether);
+  leading_.resize(occurrences_.size());
+  places_.resize(occurrences_.size() + kDecodeSlack);
+}
+
+inline void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
+                               std::uint32_t occurrence) {
+  if (occurrences_.size() == size_) grow();
   places_[size_] = place;
   leading_[size_] = leading;
   occurrences_[size_++] = occurrence;
@@ -121,60 +105,42 @@ void PhraseCounter::add(std::uint32_t place, std::uint32_t leading,
 
 void PhraseCounter::begin(const TermInDocuments& a, std::uint32_t* counts) {
   OccurrenceReader& reader = a.term->cursor->occurrences();
-  const bool behind = a.term->behind != 0;
   none_of(a.n);
   offset_ = a.term->offset;
   for (std::uint32_t i = 0; i < a.n;) {
     const std::uint32_t some =
         reader.read(a.ranks + i, std::min(a.n - i, kTogether), runs_a_);
     for (std::uint32_t j = 0; j < some; ++j, ++i) {
-      const std::uint32_t size = size_;
-      if (behind) {
-        take_behind(*a.term, a.ranks[i], runs_a_[j]);
-      } else {
-        const Positions positions(reader.sums(), runs_a_[j]);
-        for (std::uint32_t k = 0; k < positions.count(); ++k) {
-          add(positions[k], 0, k);
-        }
-      }
-      counts[i] = size_ - size;
+      const Positions positions(reader.sums(), runs_a_[j]);
+      counts[i] = positions.count();
+      for (std::uint32_t k = 0; k < counts[i]; ++k) add(positions[k], 0, k);
       with_[with_count_++] = i;
     }
   }
-  if (behind) keep_behind(a, occurrences_, 0, counts);
-}
-
-// Adds the places of a posting that may be behind the word left out.
-void PhraseCounter::take_behind(const PhraseTerm& term, std::uint32_t rank,
-                                const PositionRun& run) {
-  OccurrenceReader& reader = term.cursor->occurrences();
-  const Positions positions(reader.sums(), run);
-  reader.stand_on(rank);
-  for (std::uint32_t k = 0; k < run.count; k += PredecessorCodes::kAtOnce) {
-    const std::uint32_t n = std::min(run.count - k, PredecessorCodes::kAtOnce);
-    for (std::uint64_t found = reader.behind(k, n, term.behind); found != 0;
-         found &= found - 1) {
-      const std::uint32_t at =
-          k + static_cast<std::uint32_t>(std::countr_zero(found));
-      add(positions[at], 0, at);
-    }
-  }
+  if (a.term->behind != 0) keep_behind(a, occurrences_, 0, counts);
 }
 
 void PhraseCounter::begin(const TermInDocuments& a, const TermInDocuments& b,
                           std::uint32_t* counts) {
   offset_ = a.term->offset;
-  match(&a, b, counts);
+  match(&a, b, true, counts);
+}
+
+void PhraseCounter::count_pairs(const TermInDocuments& a,
+                                const TermInDocuments& b,
+                                std::uint32_t* counts) {
+  offset_ = a.term->offset;
+  match(&a, b, false, counts);
 }
 
 void PhraseCounter::keep(const TermInDocuments& term, std::uint32_t* counts) {
-  match(nullptr, term, counts);
+  match(nullptr, term, true, counts);
 }
 
 // Of places, those of `a` if it is given: finds by vectors in which documents
-// any is to be kept, and then which.
+// any is to be kept, and then which, unless places are not wanted.
 void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
-                          std::uint32_t* counts) {
+                          bool places, std::uint32_t* counts) {
   const Kernels& kernel = *b.term->cursor->list().source().kernel;
   OccurrenceReader& reader = b.term->cursor->occurrences();
   const std::uint32_t distance = b.term->offset - offset_;
@@ -199,7 +165,7 @@ void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
     kernel.count_rows(from, runs_a_, reader.sums(), runs_b_, some,
                       static_cast<std::int32_t>(distance), counts + i);
     std::uint32_t with = with_count_;
-    for (std::uint32_t j = 0; j < some; ++j) {
+    for (std::uint32_t j = 0; places && j < some; ++j) {
       with_[with_count_] = i + j;
       with_count_ += counts[i + j] != 0 ? 1 : 0;
     }
@@ -210,6 +176,7 @@ void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
     }
     i += some;
   }
+  if (!places) return;
   if (a != nullptr && a->term->behind != 0) {
     keep_behind(*a, leading_, distance, counts);
   }

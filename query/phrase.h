@@ -71,17 +71,16 @@ class PhraseCounter {
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
  private:
-  void match(const TermInDocuments* a, const TermInDocuments& b,
+  void match(const TermInDocuments* a, const TermInDocuments& b, bool places,
              std::uint32_t* counts);
   std::uint32_t take(const std::uint32_t* a, const PositionRun& run_a,
                      const std::uint32_t* b, const PositionRun& run_b,
                      std::uint32_t distance, std::uint32_t count);
-  void take_behind(const PhraseTerm& term, std::uint32_t rank,
-                   const PositionRun& run);
   void keep_behind(const TermInDocuments& in,
                    const std::vector<std::uint32_t>& occurrences,
                    std::uint32_t distance, std::uint32_t* counts);
   void none_of(std::uint32_t n);
+  void grow();
   void add(std::uint32_t place, std::uint32_t leading,
            std::uint32_t occurrence);
 

@@ -8,7 +8,7 @@ namespace {
 
 // The second term of a phrase to be read: the rarest that is not in the list of
 // the first. Null if there is none.
-const PhraseTerm* second_of(const RequiredPhrase& phrase) {
+[[gnu::noinline]] const PhraseTerm* second_of(const RequiredPhrase& phrase) {
   for (const PhraseTerm& term : phrase.terms) {
     if (term.cursor != phrase.terms[0].cursor) return &term;
   }
@@ -18,7 +18,7 @@ const PhraseTerm* second_of(const RequiredPhrase& phrase) {
 }  // namespace
 
 void PhraseSieve::open(const std::vector<RequiredPhrase*>& phrases) {
-  phrases_ = phrases;
+  phrases_ = &phrases;
   signs_.resize(kWindowDocs);
   for (RequiredPhrase* phrase : phrases) {
     phrase->counted = false;
@@ -28,8 +28,8 @@ void PhraseSieve::open(const std::vector<RequiredPhrase*>& phrases) {
   all_counted_ = false;
 }
 
-TermInDocuments PhraseSieve::in(const PhraseTerm& term,
-                                Candidates& candidates) {
+[[gnu::noinline]] TermInDocuments PhraseSieve::in(const PhraseTerm& term,
+                                                  Candidates& candidates) {
   Candidates::Lane& lane = candidates.lane(candidates.lane_of(*term.cursor));
   candidates.rank(lane);
   return {&term, candidates.docs(), lane.ranks.data(), candidates.size()};
@@ -37,8 +37,8 @@ TermInDocuments PhraseSieve::in(const PhraseTerm& term,
 
 // Keeps the candidates of which `wanted` is not 0, with that and the counts of
 // earlier phrases.
-void PhraseSieve::keep(std::vector<std::uint32_t>& wanted,
-                       Candidates& candidates) {
+[[gnu::noinline]] void PhraseSieve::keep(std::vector<std::uint32_t>& wanted,
+                                         Candidates& candidates) {
   std::uint32_t* const kept = wanted.data();
   if (counts_.empty()) {
     return candidates.keep_if([=](std::uint32_t i, std::uint32_t place) {
@@ -63,7 +63,7 @@ bool PhraseSieve::sift(Candidates& candidates) {
   bool sure = true;
   counts_.clear();
   all_counted_ = true;
-  for (RequiredPhrase* phrase : phrases_) {
+  for (RequiredPhrase* phrase : *phrases_) {
     if (only_codes(*phrase)) {
       sure &= keep_behind(phrase->terms[0], candidates);
       all_counted_ = false;
@@ -147,10 +147,10 @@ void PhraseSieve::count_places(RequiredPhrase& phrase, Candidates& candidates) {
 }
 
 bool PhraseSieve::has_all() {
-  return std::all_of(phrases_.begin(), phrases_.end(),
-                     [this](const RequiredPhrase* phrase) {
-                       return counter_.count(phrase->terms) != 0;
-                     });
+  for (const RequiredPhrase* phrase : *phrases_) {
+    if (counter_.count(phrase->terms) == 0) return false;
+  }
+  return true;
 }
 
 }  // namespace kwic

@@ -32,7 +32,7 @@ struct RequiredPhrase {
 // Keeps its buffers from query to query.
 class PhraseSieve {
  public:
-  // Opens for a query with these phrases.
+  // Opens for a query with these phrases, which must outlive its use.
   void open(const std::vector<RequiredPhrase*>& phrases);
 
   // Drops candidates that do not have all phrases. True if that is sure of all
@@ -68,7 +68,7 @@ class PhraseSieve {
   void keep(std::vector<std::uint32_t>& wanted, Candidates& candidates);
 
   PhraseCounter counter_;
-  std::vector<RequiredPhrase*> phrases_;
+  const std::vector<RequiredPhrase*>* phrases_ = nullptr;  // of the query
   std::vector<std::uint32_t*> counts_;  // of those that were counted before
   bool all_counted_ = false;
   std::vector<std::uint32_t> signs_;  // see OccurrenceReader::keep_behind

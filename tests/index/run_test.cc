@@ -346,7 +346,7 @@ TEST_F(RunTest, ManyWordsThatShareTheirPositions) {
     names.push_back("name" + std::to_string(i) + "'s");
   }
   words_ = {names, false};
-  for (const std::uint64_t run_tokens : {50, 1000, 100'000}) {
+  for (const std::uint64_t run_tokens : {50ULL, 1000ULL, 100'000ULL}) {
     for (const std::size_t kept : {std::size_t{0}, kAll}) {
       expect_like_model(possessives(10, random_),
                         {.run_tokens = run_tokens, .kept_bytes = kept});
