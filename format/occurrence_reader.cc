@@ -426,7 +426,7 @@ bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
     }
     for (; i < end; ++i) {
       stand_on(ranks[i]);
-      if (count_behind(code, several) == 0) signs[i] = 0;
+      signs[i] = count_behind(code, several);
     }
   }
   return several;
@@ -464,7 +464,7 @@ bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
     const std::uint64_t begin = single ? index : before_[index];
     const std::uint64_t end = single ? index + 1 : before_[index + 1];
     if (end <= begin || end > occurrences_) return false;
-    signs[i] &= any_match(begin, end) ? ~0U : 0U;
+    signs[i] = any_match(begin, end) ? 1 : 0;
   }
   return true;
 }

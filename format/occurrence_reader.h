@@ -52,8 +52,8 @@ class OccurrenceReader {
   // sets `several`. REQUIRES: as above.
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
-  // Of `n` postings of ascending ranks, clears the signs of those that have no
-  // such position. True if some may have it only because of
+  // Of `n` postings of ascending ranks: the signs of those that have no such
+  // position are 0. True if others may have it only because of
   // kSeveralPredecessors. REQUIRES: as above.
   bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
                    std::uint8_t code, std::uint32_t* signs);

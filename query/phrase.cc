@@ -120,29 +120,13 @@ void PhraseCounter::begin(const TermInDocuments& a, std::uint32_t* counts) {
   if (a.term->behind != 0) keep_behind(a, occurrences_, 0, counts);
 }
 
-void PhraseCounter::begin(const TermInDocuments& a, const TermInDocuments& b,
-                          std::uint32_t* counts) {
-  offset_ = a.term->offset;
-  match(&a, b, true, counts);
-}
-
-void PhraseCounter::count_pairs(const TermInDocuments& a,
-                                const TermInDocuments& b,
-                                std::uint32_t* counts) {
-  offset_ = a.term->offset;
-  match(&a, b, false, counts);
-}
-
-void PhraseCounter::keep(const TermInDocuments& term, std::uint32_t* counts) {
-  match(nullptr, term, true, counts);
-}
-
 // Of places, those of `a` if it is given: finds by vectors in which documents
 // any is to be kept, and then which, unless places are not wanted.
 void PhraseCounter::match(const TermInDocuments* a, const TermInDocuments& b,
                           bool places, std::uint32_t* counts) {
   const Kernels& kernel = *b.term->cursor->list().source().kernel;
   OccurrenceReader& reader = b.term->cursor->occurrences();
+  if (a != nullptr) offset_ = a->term->offset;
   const std::uint32_t distance = b.term->offset - offset_;
   std::swap(places_, before_);
   places_.resize(occurrences_.size() + kDecodeSlack);

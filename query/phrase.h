@@ -52,7 +52,9 @@ class PhraseCounter {
   // from each other as in the phrase, whatever their codes? The documents are
   // the same, the lists are not.
   void count_pairs(const TermInDocuments& a, const TermInDocuments& b,
-                   std::uint32_t* counts);
+                   std::uint32_t* counts) {
+    match(&a, b, false, counts);
+  }
 
   // The places are those of a term; counts[i] is how many the i-th document
   // has.
@@ -60,11 +62,15 @@ class PhraseCounter {
   // They are those of b of which a is as far as in the phrase. As above, the
   // documents are the same, the lists are not.
   void begin(const TermInDocuments& a, const TermInDocuments& b,
-             std::uint32_t* counts);
+             std::uint32_t* counts) {
+    match(&a, b, true, counts);
+  }
   // Keeps the places of which the term is as far as in the phrase. The
   // documents are those of the call before, but that those of which the count
   // was 0 may have been left out, with their counts.
-  void keep(const TermInDocuments& term, std::uint32_t* counts);
+  void keep(const TermInDocuments& term, std::uint32_t* counts) {
+    match(nullptr, term, true, counts);
+  }
 
   // The number of places where every term stands at start + offset. Each
   // cursor stands on the document.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/phrase_sieve.h"
 
-#include <algorithm>
-
 namespace kwic {
 namespace {
 
@@ -81,7 +79,6 @@ bool PhraseSieve::sift(Candidates& candidates) {
 // that was left out before it. False if that is not sure of all that are left.
 bool PhraseSieve::keep_behind(const PhraseTerm& term, Candidates& candidates) {
   const TermInDocuments term_in = in(term, candidates);
-  std::fill_n(signs_.begin(), term_in.n, 1U);
   const bool sure = !term.cursor->keep_behind(term_in.ranks, term_in.n,
                                               term.behind, signs_.data());
   keep(signs_, candidates);
