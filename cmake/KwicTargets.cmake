@@ -89,8 +89,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
   set(tepid analysis/word_parser.cc base/hash.cc format/doc_store.cc
     format/document_block.cc format/term_dictionary.cc format/term_figures.cc
-    query/executor.cc query/match_finder.cc query/matcher.cc query/plan_one.cc
-    query/query_parser.cc query/query_terms.cc query/snippet.cc query/top_k.cc)
+    query/all_query.cc query/executor.cc query/match_finder.cc query/matcher.cc
+    query/plan_one.cc query/query_parser.cc query/query_terms.cc
+    query/snippet.cc query/top_k.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   set_source_files_properties(${tepid} PROPERTIES COMPILE_OPTIONS -O2)
 endif()

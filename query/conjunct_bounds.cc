@@ -49,7 +49,8 @@ float ConjunctBounds::of_window(const Candidates& candidates,
 
 float* ConjunctBounds::of_all(const Candidates& candidates) {
   const std::uint32_t n = candidates.size();
-  sums_.assign(n, optional_);
+  sums_.resize(n);
+  std::fill(sums_.begin(), sums_.end(), optional_);
   least_.resize(n);
   lane_bounds_.resize(n);
   for (const Part& part : parts_) {
