@@ -221,8 +221,7 @@ class Held {
 // first stands in for those that are missing.
 template <std::uint32_t kMost>
 std::uint32_t among_few(const std::uint32_t* a, std::uint32_t n,
-                               std::uint32_t difference,
-                               const std::uint32_t* b) {
+                        std::uint32_t difference, const std::uint32_t* b) {
   const __m512i first = _mm512_set1_epi32(static_cast<int>(a[0]));
   const __m512i more = _mm512_set1_epi32(static_cast<int>(difference));
   const auto there = static_cast<__mmask16>((1U << n) - 1);

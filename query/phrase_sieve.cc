@@ -121,14 +121,24 @@ void PhraseSieve::sift_by_codes(RequiredPhrase& phrase,
   }
 }
 
+// Of a word in a row with itself, every place is one to begin with: more than
+// should be kept of many documents.
+void PhraseSieve::count_one_by_one(RequiredPhrase& phrase,
+                                   Candidates& candidates) {
+  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
+    candidates.stand_on(i);
+    phrase.counts[i] = counter_.count(phrase.terms);
+  }
+  keep(phrase.counts, candidates);
+}
+
 void PhraseSieve::count_places(RequiredPhrase& phrase, Candidates& candidates) {
   std::uint32_t* const counts = phrase.counts.data();
   const PhraseTerm& first = phrase.terms[0];
   const PhraseTerm* const second = second_of(phrase);
+  if (second == nullptr) return count_one_by_one(phrase, candidates);
   if (candidates.empty()) return;
-  if (second == nullptr) {
-    counter_.begin(in(first, candidates), counts);
-  } else if (phrase.terms.size() == 2 && first.behind + second->behind == 0) {
+  if (phrase.terms.size() == 2 && first.behind + second->behind == 0) {
     counter_.count_pairs(in(first, candidates), in(*second, candidates),
                          counts);
   } else {

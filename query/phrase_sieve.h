@@ -63,6 +63,7 @@ class PhraseSieve {
   bool worth_codes(const PhraseTerm& term, Candidates& candidates);
   bool keep_behind(const PhraseTerm& term, Candidates& candidates);
   void sift_by_codes(RequiredPhrase& phrase, Candidates& candidates);
+  void count_one_by_one(RequiredPhrase& phrase, Candidates& candidates);
   void count_places(RequiredPhrase& phrase, Candidates& candidates);
   TermInDocuments in(const PhraseTerm& term, Candidates& candidates);
   void keep(std::vector<std::uint32_t>& wanted, Candidates& candidates);

@@ -131,6 +131,7 @@ class PredecessorChecker {
     });
   }
 
+  ListCursor cursor_;  // is aligned
   PostingSource source_;
   const TermDictionary& dictionary_;
   const ProblemSink& report_;
@@ -142,7 +143,6 @@ class PredecessorChecker {
   std::uint32_t last_ = 0;
   std::vector<std::uint32_t> origins_;  // place of position 0, by document
   std::vector<std::uint8_t> codes_;     // two places a byte
-  ListCursor cursor_;
   std::vector<std::uint32_t> positions_;
 };
 
