@@ -104,6 +104,49 @@ void intersect(benchmark::State& state) {
 }
 BENCHMARK(intersect)->ArgName("level")->DenseRange(kFirstLevel, kLastLevel);
 
+// Ascending values looked up in a block that nobody has looked into before, as
+// query/list_cursor.h does it: half of them are in it.
+void find_in_block(benchmark::State& state) {
+  const AtLevel level(state, state.range(0));
+  const EncodedBlock block(static_cast<std::uint32_t>(state.range(1)));
+  const auto n = static_cast<std::uint32_t>(state.range(2));
+  constexpr std::uint32_t kLast = kBlockPostings - 1;
+  std::uint32_t docs[kBlockPostings + kDecodeSlack];
+  const auto decode = [&] {
+    kernels().decode_elias_fano(block.low(), block.high(),
+                                block.shape.high_bytes, kBlockPostings,
+                                block.shape.low_width, 0, block.universe, docs);
+  };
+  decode();
+  std::vector<std::uint32_t> sought;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    sought.push_back(docs[i * kLast / n] + i % 2);
+  }
+  std::uint32_t which[kBlockPostings + 1];
+  std::uint32_t ranks[kBlockPostings + 1];
+  EliasFanoIndex index;
+  for (auto _ : state) {
+    if (kernels().index_elias_fano != nullptr) {
+      kernels().index_elias_fano(block.low(), block.high(),
+                                 block.shape.high_bytes, kLast,
+                                 block.shape.low_width, index);
+      benchmark::DoNotOptimize(kernels().find_in_elias_fano(
+          index, 0, sought.data(), n, 0, 0, which, ranks));
+    } else {
+      decode();
+      std::uint32_t ends[16];
+      for (std::uint32_t i = 0; i < 16; ++i) ends[i] = docs[16 * i + 15];
+      benchmark::DoNotOptimize(kernels().intersect(sought.data(), n, docs, ends,
+                                                   0, 0, which, ranks));
+    }
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * n);
+}
+BENCHMARK(find_in_block)
+    ->ArgNames({"level", "gap", "values"})
+    ->ArgsProduct({{0, 1, 2}, {16, 100, 3000}, {4, 16, 64, 200}});
+
 // 256 Rice codes with low halves of 5 bits; in the unary half are as many
 // zeros.
 void rice_sums(benchmark::State& state) {
