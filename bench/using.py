@@ -84,10 +84,14 @@ def write_record(args, rows):
     corpus = (os.path.basename(args.corpus) if args.corpus
               else f"synthetic, {args.documents} documents")
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as out:
-        out.write(f"# {name}\n\n    scripts/bench --using\n\n"
+        given = "".join(
+            f" --{option} {os.path.basename(path)}" for option, path in
+            (("corpus", args.corpus), ("queries", args.queries)) if path)
+        out.write(f"# {name}\n\n    scripts/bench --using{given}\n\n"
                   "What the figures are: `bench/using/kwic_using.cc` and "
                   f"`bench/using.py`.\n\n- corpus: {corpus}\n")
-        out.writelines(f"- {k}: {v}\n" for k, v in engines.machine().items())
+        out.writelines(f"- {k}: {v}\n" for k, v in engines.machine().items()
+                       if k not in ("SQLite", "Xapian"))
         if args.note:
             out.write(f"\n{args.note}\n")
     return folder
