@@ -50,8 +50,8 @@ inline void put_low_bytes(const std::uint8_t* low, std::uint32_t n,
       _mm512_mullo_epi16(eighth, _mm512_set1_epi16(static_cast<short>(width))),
       _mm512_and_si512(places, all_bytes(7)));
   constexpr std::uint64_t kEighths = 0x0706'0504'0302'0100;
-  const __m512i shift =
-      _mm512_set1_epi64(static_cast<long long>(kEighths * width));
+  const std::uint64_t shifts = kEighths * width;
+  const __m512i shift = _mm512_set1_epi64(static_cast<std::int64_t>(shifts));
   const __m512i mask = all_bytes((1U << width) - 1);
   for (std::uint32_t i = 0; i < n; i += 64) {
     const __m512i raw = _mm512_loadu_si512(low + std::size_t{i / 8} * width);
@@ -232,7 +232,6 @@ class BucketSearch {
     return _mm512_shuffle_i32x4(bytes, bytes, 0b00'11'10'01);
   }
 
-  const EliasFanoIndex& index_;
   __m512i low_;
   __m512i bucket_;
   __m512i at_;     // the next of the bucket
@@ -241,6 +240,7 @@ class BucketSearch {
   __mmask64 far_;  // in buckets from 256 on
   __mmask64 valid_;
   __mmask64 found_ = 0;
+  const EliasFanoIndex& index_;
 };
 
 std::uint32_t find_in_elias_fano(const EliasFanoIndex& index,
