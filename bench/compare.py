@@ -9,7 +9,6 @@ numbers. Use scripts/bench, which builds the drivers first.
 """
 import argparse
 import csv
-import datetime
 import os
 import shlex
 import statistics
@@ -200,10 +199,7 @@ def command_line(args):
 
 
 def write_record(args, corpus, compared, some, times, tables):
-    date = datetime.date.today().isoformat()
-    name = "-".join(filter(None, [date, engines.machine_name(), args.name]))
-    folder = os.path.join(args.records, name)
-    os.makedirs(folder, exist_ok=True)
+    name, folder = engines.record_folder(args)
     facts = engines.machine()
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as out:
         out.write(f"# {name}\n\n")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drivers of engines (bench/peer, bench/rivals) and what they report."""
 import csv
+import datetime
 import json
 import os
 import platform
@@ -134,6 +135,15 @@ def machine():
                   + ("" if changed == "unknown" else " with changes"),
         "load before": "%.2f %.2f %.2f" % os.getloadavg(),
     }
+
+
+def record_folder(args):
+    """The name of a record, with the date and the machine, and its folder."""
+    name = "-".join(filter(None, [datetime.date.today().isoformat(),
+                                  machine_name(), args.name]))
+    folder = os.path.join(args.records, name)
+    os.makedirs(folder, exist_ok=True)
+    return name, folder
 
 
 def machine_name():

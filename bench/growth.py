@@ -10,7 +10,6 @@ asked at every size.
 import argparse
 import collections
 import csv
-import datetime
 import json
 import os
 import statistics
@@ -121,10 +120,7 @@ def draw(rows, folder):
 
 
 def write_record(args, rows):
-    name = (f"{datetime.date.today().isoformat()}-{engines.machine_name()}-"
-            f"{args.name}")
-    folder = os.path.join(args.records, name)
-    os.makedirs(folder, exist_ok=True)
+    name, folder = engines.record_folder(args)
     with open(os.path.join(folder, "raw.csv"), "w", newline="",
               encoding="utf-8") as file:
         out = csv.DictWriter(file, rows[-1].keys(), restval="",

@@ -6,7 +6,6 @@ and once without texts; uses the last one with texts by kwic_using.
 """
 import argparse
 import csv
-import datetime
 import hashlib
 import os
 import subprocess
@@ -72,10 +71,7 @@ def use(args, index, asked):
 
 
 def write_record(args, rows):
-    name = (f"{datetime.date.today().isoformat()}-{engines.machine_name()}-"
-            f"{args.name}")
-    folder = os.path.join(args.records, name)
-    os.makedirs(folder, exist_ok=True)
+    name, folder = engines.record_folder(args)
     with open(os.path.join(folder, "raw.csv"), "w", newline="",
               encoding="utf-8") as file:
         out = csv.writer(file, lineterminator="\n")

@@ -49,7 +49,7 @@ float ConjunctBounds::of_window(const Candidates& candidates,
 
 float* ConjunctBounds::of_all(const Candidates& candidates) {
   const std::uint32_t n = candidates.size();
-  sums_.resize(n);
+  sums_.resize(n);  // and fill: half the code of assign()
   std::fill(sums_.begin(), sums_.end(), optional_);
   least_.resize(n);
   lane_bounds_.resize(n);

@@ -18,12 +18,12 @@ namespace {
 void PhraseSieve::open(const std::vector<RequiredPhrase*>& phrases) {
   phrases_ = &phrases;
   signs_.resize(kWindowDocs);
+  all_counted_ = true;
   for (RequiredPhrase* phrase : phrases) {
-    phrase->counted = false;
     phrase->counts.resize(kWindowDocs);
+    if (only_codes(*phrase)) all_counted_ = false;
   }
   counts_.clear();
-  all_counted_ = false;
 }
 
 [[gnu::noinline]] TermInDocuments PhraseSieve::in(const PhraseTerm& term,
@@ -60,15 +60,12 @@ void PhraseSieve::drop_without(RequiredPhrase& phrase, Candidates& candidates) {
 bool PhraseSieve::sift(Candidates& candidates) {
   bool sure = true;
   counts_.clear();
-  all_counted_ = true;
   for (RequiredPhrase* phrase : *phrases_) {
     if (only_codes(*phrase)) {
       sure &= keep_behind(phrase->terms[0], candidates);
-      all_counted_ = false;
     } else {
       sift_by_codes(*phrase, candidates);
       count_places(*phrase, candidates);
-      phrase->counted = true;
       counts_.push_back(phrase->counts.data());
     }
   }
@@ -155,7 +152,9 @@ void PhraseSieve::count_places(RequiredPhrase& phrase, Candidates& candidates) {
 
 bool PhraseSieve::has_all() {
   for (const RequiredPhrase* phrase : *phrases_) {
-    if (counter_.count(phrase->terms) == 0) return false;
+    if (only_codes(*phrase) && counter_.count(phrase->terms) == 0) {
+      return false;
+    }
   }
   return true;
 }

@@ -24,8 +24,7 @@ struct RequiredPhrase {
   // Those of its words that are required: each bounds its score.
   std::vector<const ListCursor*> lists;
   float weight = 0;  // sum of its words' idf
-  // How often each candidate has it, if it was counted.
-  bool counted = false;
+  // How often each candidate has it, unless only codes were looked at.
   std::vector<std::uint32_t> counts;
 };
 
@@ -50,10 +49,11 @@ class PhraseSieve {
     if (!all_counted_) candidates.stand_on(candidate);
   }
   std::uint32_t count(const RequiredPhrase& phrase, std::uint32_t candidate) {
-    return phrase.counted ? phrase.counts[candidate]
-                          : counter_.count(phrase.terms);
+    return only_codes(phrase) ? counter_.count(phrase.terms)
+                              : phrase.counts[candidate];
   }
-  // Whether the document that all cursors stand on has all phrases.
+  // Whether the document that all cursors stand on, a candidate that sift()
+  // left, has all phrases. (Of those that were counted it is known.)
   bool has_all();
 
  private:
@@ -71,8 +71,8 @@ class PhraseSieve {
   PhraseCounter counter_;
   const std::vector<RequiredPhrase*>* phrases_ = nullptr;  // of the query
   std::vector<std::uint32_t*> counts_;  // of those that were counted before
-  bool all_counted_ = false;
-  std::vector<std::uint32_t> signs_;  // see OccurrenceReader::keep_behind
+  bool all_counted_ = false;            // by sift(): there are no others
+  std::vector<std::uint32_t> signs_;    // see OccurrenceReader::keep_behind
 };
 
 }  // namespace kwic

@@ -108,6 +108,12 @@ constexpr std::size_t kAll = ~std::size_t{0};
 
 class RunTest : public ::testing::Test {
  protected:
+  // The runs, so that others can be added.
+  void forget() {
+    workers_.clear();
+    runs_.runs().clear();
+  }
+
   // Adds documents to workers at random, in order.
   void add(const std::vector<TextDocument>& added, const Shape& shape) {
     for (std::uint32_t i = 0; i < shape.workers; ++i) {
@@ -234,8 +240,7 @@ TEST_F(RunTest, DocumentsWithoutTokens) {
   const std::vector<TextDocument> all = {
       {"b", "", ""}, {"a", "", "... !"}, {"c", "", "x"}, {"d", "", ""}};
   expect_like_model(all, {});
-  workers_.clear();
-  runs_.runs().clear();
+  forget();
   expect_like_model(all, {.kept_bytes = kAll});
 }
 
@@ -264,8 +269,7 @@ TEST_F(RunTest, LongListsAndLongDocuments) {
   all.push_back({"1", "", body});
   all.push_back({"zz", "", body});
   expect_like_model(all, {.kept_bytes = kAll});
-  workers_.clear();
-  runs_.runs().clear();
+  forget();
   expect_like_model(all, {.workers = 2, .run_tokens = 9000});
 }
 
@@ -317,13 +321,11 @@ TEST_F(RunTest, CandidatesSpareRecoding) {
   const auto before = bytes_of(runs_.runs());
   ASSERT_TRUE(recode_all(runs_.runs()));
   EXPECT_EQ(bytes_of(runs_.runs()), before);
-  workers_.clear();
-  runs_.runs().clear();
+  forget();
   for (const std::size_t kept : {std::size_t{0}, kAll}) {
     expect_like_model(possessives(4, random_),
                       {.run_tokens = 1000, .kept_bytes = kept});
-    workers_.clear();
-    runs_.runs().clear();
+    forget();
   }
 }
 
@@ -333,8 +335,7 @@ TEST_F(RunTest, FrequentWordsThatAreNoCandidatesAreFound) {
   const auto before = bytes_of(runs_.runs());
   ASSERT_TRUE(recode_all(runs_.runs()));
   EXPECT_NE(bytes_of(runs_.runs()), before);
-  workers_.clear();
-  runs_.runs().clear();
+  forget();
   expect_like_model(possessives(4, random_), {.run_tokens = 1000});
 }
 
@@ -350,8 +351,7 @@ TEST_F(RunTest, ManyWordsThatShareTheirPositions) {
     for (const std::size_t kept : {std::size_t{0}, kAll}) {
       expect_like_model(possessives(10, random_),
                         {.run_tokens = run_tokens, .kept_bytes = kept});
-      workers_.clear();
-      runs_.runs().clear();
+      forget();
     }
   }
 }
