@@ -412,61 +412,73 @@ std::uint32_t OccurrenceReader::count_behind(std::uint8_t code, bool& several) {
   return count;
 }
 
-bool OccurrenceReader::keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                                   std::uint8_t code, std::uint32_t* signs) {
-  constexpr std::uint32_t kWorthMatchingAll = 4;
-  bool several = false;
-  for (std::uint32_t i = 0; i < n;) {
-    const std::uint32_t end = end_of_block(ranks, i, n);
-    if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
+std::uint32_t OccurrenceReader::count_behind(const std::uint32_t* ranks,
+                                             std::uint32_t n, std::uint8_t code,
+                                             std::uint32_t* counts,
+                                             bool& several) {
+  constexpr std::uint32_t kWorthMarking = 4;
+  const std::uint32_t end = end_of_block(ranks, 0, n);
+  if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
+  stand_on(ranks[0]);
+  if (end >= kWorthMarking && mark_behind(code, several)) {
+    count_marked(ranks, end, counts);
+    return end;
+  }
+  for (std::uint32_t i = 0; i < end; ++i) {
     stand_on(ranks[i]);
-    if (end - i >= kWorthMatchingAll &&
-        keep_behind_in_block(ranks + i, end - i, code, signs + i, several)) {
-      i = end;
-    }
-    for (; i < end; ++i) {
-      stand_on(ranks[i]);
-      signs[i] = count_behind(code, several);
-    }
+    counts[i] = count_behind(code, several);
   }
-  return several;
+  return end;
 }
 
-// Whether any of the occurrences [begin, end) matches. Without a branch on what
-// is found, which is anyone's guess.
-inline bool OccurrenceReader::any_match(std::uint64_t begin,
-                                        std::uint64_t end) const noexcept {
-  std::uint64_t found = 0;
-  for (; end - begin >= 64; begin += 64) found |= match_word(begin);
-  found |= match_word(begin) & ((std::uint64_t{1} << (end - begin)) - 1);
-  return found != 0;
-}
-
-// Of postings of the block at hand. False if it has too many occurrences, or
+// Marks the occurrences of the block at hand. False if it has too many, or
 // makes no sense.
-bool OccurrenceReader::keep_behind_in_block(const std::uint32_t* ranks,
-                                            std::uint32_t n, std::uint8_t code,
-                                            std::uint32_t* signs,
-                                            bool& several) {
-  if (!open_positions() || occurrences_ > kMostMatched) return false;
-  if (predecessors_.empty()) {
-    std::fill_n(signs, n, 0U);
-    return true;
+bool OccurrenceReader::mark_behind(std::uint8_t code, bool& several) {
+  constexpr std::uint64_t kMostMarked = 1U << 16;
+  if (!open_positions() || occurrences_ > kMostMarked) return false;
+  const std::uint64_t words = occurrences_ / 64 + 1;
+  if (marks_.size() < words) {
+    marks_.resize(words);
+    marks_before_.resize(words);
   }
-  predecessors_.match_all(*list_->source().kernel, occurrences_, code, matches_,
-                          several);
-  matches_[(occurrences_ + 63) / 64] = 0;
+  marks_[words - 1] = 0;
+  if (predecessors_.empty()) {
+    std::fill_n(marks_.begin(), words, 0);
+  } else {
+    predecessors_.match_all(*list_->source().kernel, occurrences_, code,
+                            marks_.data(), several);
+  }
+  std::uint32_t before = 0;
+  for (std::uint64_t w = 0; w < words; ++w) {
+    marks_before_[w] = before;
+    before += static_cast<std::uint32_t>(std::popcount(marks_[w]));
+  }
+  if (!frequencies_.all_ones() && !counted_) count_occurrences();
+  return true;
+}
+
+// Counts those marked of postings of the block: without a branch on what is
+// found, which is anyone's guess.
+void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
+                                    std::uint32_t* counts) {
   const bool single = frequencies_.all_ones();
-  if (!single && !counted_) count_occurrences();
+  const auto marked_before = [this](std::uint64_t occurrence) {
+    const std::uint64_t below = (std::uint64_t{1} << (occurrence % 64)) - 1;
+    return marks_before_[occurrence / 64] +
+           static_cast<std::uint32_t>(
+               std::popcount(marks_[occurrence / 64] & below));
+  };
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t index = ranks[i] % kBlockPostings;
-    if (index >= postings_) return false;
     const std::uint64_t begin = single ? index : before_[index];
     const std::uint64_t end = single ? index + 1 : before_[index + 1];
-    if (end <= begin || end > occurrences_) return false;
-    signs[i] = any_match(begin, end) ? 1 : 0;
+    if (index >= postings_ || end <= begin || end > occurrences_) {
+      counts[i] = 0;
+      fail();
+      continue;
+    }
+    counts[i] = marked_before(end) - marked_before(begin);
   }
-  return true;
 }
 
 // Decodes from a bit of the unary half on; false where it ends too early.

@@ -52,11 +52,11 @@ class OccurrenceReader {
   // sets `several`. REQUIRES: as above.
   std::uint32_t count_behind(std::uint8_t code, bool& several);
 
-  // Of `n` postings of ascending ranks: the signs of those that have no such
-  // position are 0. True if others may have it only because of
-  // kSeveralPredecessors. REQUIRES: as above.
-  bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                   std::uint8_t code, std::uint32_t* signs);
+  // The same of `n` postings of ascending ranks, as far as they are of the
+  // block of the first: returns of how many, one at least.
+  std::uint32_t count_behind(const std::uint32_t* ranks, std::uint32_t n,
+                             std::uint8_t code, std::uint32_t* counts,
+                             bool& several);
 
   // The positions of up to `n` postings of ascending ranks, as runs of sums();
   // returns of how many: one at least, fewer than n where they are many. Where
@@ -93,15 +93,9 @@ class OccurrenceReader {
   bool decode(const Span& span);
   bool decode_chunk(std::uint64_t chunk);
   void make_room(std::uint64_t sums);
-  bool keep_behind_in_block(const std::uint32_t* ranks, std::uint32_t n,
-                            std::uint8_t code, std::uint32_t* signs,
-                            bool& several);
-  bool any_match(std::uint64_t begin, std::uint64_t end) const noexcept;
-  // 64 bits of matches_ from that one on.
-  std::uint64_t match_word(std::uint64_t at) const noexcept {
-    const std::uint64_t* const word = matches_ + at / 64;
-    return word[0] >> (at % 64) | word[1] << 1 << (63 - at % 64);
-  }
+  bool mark_behind(std::uint8_t code, bool& several);
+  void count_marked(const std::uint32_t* ranks, std::uint32_t n,
+                    std::uint32_t* counts);
   bool read_stream(const Span& span, std::uint64_t bit,
                    std::uint32_t* out) const;
   bool fail();
@@ -142,9 +136,10 @@ class OccurrenceReader {
   std::uint64_t decoded_end_ = 0;
   std::uint64_t decoded_at_ = 0;
 
-  // Room for keep_behind(): which occurrences of the block match.
-  static constexpr std::uint32_t kMostMatched = 8192;
-  std::uint64_t matches_[kMostMatched / 64 + 2];
+  // The occurrences of the block that stand behind a word, a bit for each, and
+  // how many do before each 64 of them; see mark_behind().
+  std::vector<std::uint64_t> marks_;
+  std::vector<std::uint32_t> marks_before_;
 
   // Occurrences in earlier postings.
   std::uint32_t before_[kBlockPostings + 1 + kDecodeSlack];

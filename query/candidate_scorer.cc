@@ -8,27 +8,22 @@ namespace kwic {
 void CandidateScorer::open(const AllQuery& query, const Bm25Norm& norm) {
   query_ = &query;
   norm_ = norm;
-  counts_.resize(query.phrases.size() * kMost);
 }
 
-std::uint32_t CandidateScorer::offer(const std::uint32_t* places,
-                                     std::uint32_t n, Candidates& candidates,
-                                     PhraseSieve& sieve, TopK& top) {
+void CandidateScorer::offer(const std::uint32_t* places, std::uint32_t n,
+                            Candidates& candidates, TopK& top) {
   size_ = n;
-  std::copy_n(places, n, places_);
-  if (!query_->phrases.empty()) keep_with_phrases(candidates, sieve);
   const DocumentLengths& lengths = candidates.lane(0).list().source().lengths;
   for (std::uint32_t i = 0; i < size_; ++i) {
+    places_[i] = places[i];
     docs_[i] = candidates[places_[i]];
     lengths_[i] = lengths(docs_[i]);
     norms_[i] = norm_(lengths_[i]);
     sums_[i] = 0;
   }
-  const std::uint32_t* counts = counts_.data();
   for (const AllQuery::Part& part : query_->parts) {
     if (part.phrase != nullptr) {
-      add_phrase(part.phrase->weight, counts);
-      counts += kMost;
+      add_phrase(*part.phrase);
     } else if (part.optional) {
       add_optional(*part.term);
     } else {
@@ -38,32 +33,12 @@ std::uint32_t CandidateScorer::offer(const std::uint32_t* places,
   for (std::uint32_t i = 0; i < size_; ++i) {
     if (top.wants(sums_[i])) top.offer(docs_[i], sums_[i]);
   }
-  return size_;
 }
 
-// Phrases are in the order of the parts.
-void CandidateScorer::keep_with_phrases(Candidates& candidates,
-                                        PhraseSieve& sieve) {
-  std::uint32_t kept = 0;
+void CandidateScorer::add_phrase(const AllQuery::Phrase& phrase) {
   for (std::uint32_t i = 0; i < size_; ++i) {
-    std::uint32_t* counts = counts_.data() + kept;
-    bool all = true;
-    sieve.stand_on(candidates, places_[i]);
-    for (const AllQuery::Phrase* phrase : query_->phrases) {
-      *counts = sieve.count(*phrase, places_[i]);
-      all &= *counts != 0;
-      if (!all) break;
-      counts += kMost;
-    }
-    places_[kept] = places_[i];
-    kept += all ? 1 : 0;
-  }
-  size_ = kept;
-}
-
-void CandidateScorer::add_phrase(float weight, const std::uint32_t* counts) {
-  for (std::uint32_t i = 0; i < size_; ++i) {
-    sums_[i] += weight * bm25_saturation(counts[i], norms_[i]);
+    sums_[i] +=
+        phrase.weight * bm25_saturation(phrase.counts[places_[i]], norms_[i]);
   }
 }
 

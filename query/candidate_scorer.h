@@ -25,15 +25,13 @@ class CandidateScorer {
   // Opens for a query.
   void open(const AllQuery& query, const Bm25Norm& norm);
 
-  // Offers those of `n` <= kMost candidates, given by their ascending places,
-  // that have all phrases; returns their number. All candidates are in all
-  // required lists and in no excluded one.
-  std::uint32_t offer(const std::uint32_t* places, std::uint32_t n,
-                      Candidates& candidates, PhraseSieve& sieve, TopK& top);
+  // Offers `n` <= kMost candidates, given by their ascending places. All are in
+  // all required lists, have all phrases, and are in no excluded list.
+  void offer(const std::uint32_t* places, std::uint32_t n,
+             Candidates& candidates, TopK& top);
 
  private:
-  void keep_with_phrases(Candidates& candidates, PhraseSieve& sieve);
-  void add_phrase(float weight, const std::uint32_t* counts);
+  void add_phrase(const AllQuery::Phrase& phrase);
   void add_required(ScoredList& list, Candidates& candidates);
   void add_optional(ScoredList& list);
 
@@ -45,7 +43,6 @@ class CandidateScorer {
   std::uint32_t lengths_[kMost];
   float norms_[kMost];
   float sums_[kMost];
-  std::vector<std::uint32_t> counts_;  // of phrases: kMost for each
 };
 
 }  // namespace kwic

@@ -62,12 +62,7 @@ class ListCursor {
     ranked_ = false;
   }
 
-  // See OccurrenceReader::keep_behind.
-  bool keep_behind(const std::uint32_t* ranks, std::uint32_t n,
-                   std::uint8_t code, std::uint32_t* signs) {
-    return occurrences_.keep_behind(ranks, n, code, signs);
-  }
-  // See OccurrenceReader::read.
+  // What is read of several documents together.
   OccurrenceReader& occurrences() noexcept { return occurrences_; }
 
   // Of the document the cursor stands on:

@@ -231,4 +231,14 @@ std::uint32_t PhraseCounter::count(const std::vector<PhraseTerm>& terms) {
   return count;
 }
 
+void PhraseCounter::recount(const std::vector<PhraseTerm>& terms,
+                            const TermInDocuments& in, std::uint32_t* counts) {
+  if (terms[0].before == nullptr) return;  // they are
+  for (std::uint32_t i = 0; i < in.n; ++i) {
+    if (counts[i] == 0) continue;
+    terms[0].cursor->stand_on(in.docs[i], in.ranks[i]);
+    counts[i] = count(terms);
+  }
+}
+
 }  // namespace kwic

@@ -76,6 +76,11 @@ class PhraseCounter {
   // cursor stands on the document.
   std::uint32_t count(const std::vector<PhraseTerm>& terms);
 
+  // The same of one term behind a frequent word, in documents in which codes
+  // that may not be sure have counted it: counts of 0 stay.
+  void recount(const std::vector<PhraseTerm>& terms, const TermInDocuments& in,
+               std::uint32_t* counts);
+
  private:
   void match(const TermInDocuments* a, const TermInDocuments& b, bool places,
              std::uint32_t* counts);

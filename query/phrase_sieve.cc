@@ -4,6 +4,11 @@
 namespace kwic {
 namespace {
 
+// Whether predecessor codes tell which documents have the phrase.
+bool only_codes(const RequiredPhrase& phrase) {
+  return phrase.terms.size() == 1 && phrase.terms[0].behind != 0;
+}
+
 // The second term of a phrase to be read: the rarest that is not in the list of
 // the first. Null if there is none.
 [[gnu::noinline]] const PhraseTerm* second_of(const RequiredPhrase& phrase) {
@@ -17,12 +22,7 @@ namespace {
 
 void PhraseSieve::open(const std::vector<RequiredPhrase*>& phrases) {
   phrases_ = &phrases;
-  signs_.resize(kWindowDocs);
-  all_counted_ = true;
-  for (RequiredPhrase* phrase : phrases) {
-    phrase->counts.resize(kWindowDocs);
-    if (only_codes(*phrase)) all_counted_ = false;
-  }
+  for (RequiredPhrase* phrase : phrases) phrase->counts.resize(kWindowDocs);
   counts_.clear();
 }
 
@@ -57,29 +57,38 @@ void PhraseSieve::drop_without(RequiredPhrase& phrase, Candidates& candidates) {
   keep(phrase.counts, candidates);
 }
 
-bool PhraseSieve::sift(Candidates& candidates) {
-  bool sure = true;
+void PhraseSieve::sift(Candidates& candidates) {
   counts_.clear();
   for (RequiredPhrase* phrase : *phrases_) {
     if (only_codes(*phrase)) {
-      sure &= keep_behind(phrase->terms[0], candidates);
+      keep_behind(*phrase, phrase->terms[0], candidates);
     } else {
       sift_by_codes(*phrase, candidates);
       count_places(*phrase, candidates);
-      counts_.push_back(phrase->counts.data());
     }
+    counts_.push_back(phrase->counts.data());
   }
-  return sure;
 }
 
-// Drops the candidates in which a term never stands behind the frequent word
-// that was left out before it. False if that is not sure of all that are left.
-bool PhraseSieve::keep_behind(const PhraseTerm& term, Candidates& candidates) {
-  const TermInDocuments term_in = in(term, candidates);
-  const bool sure = !term.cursor->keep_behind(term_in.ranks, term_in.n,
-                                              term.behind, signs_.data());
-  keep(signs_, candidates);
-  return sure;
+// Counts how often a term of the phrase stands behind the frequent word that
+// was left out before it, and drops the candidates in which it never does.
+// Where codes are not sure that is counted anew, if nothing else is looked at.
+void PhraseSieve::keep_behind(RequiredPhrase& phrase, const PhraseTerm& term,
+                              Candidates& candidates) {
+  const TermInDocuments all = in(term, candidates);
+  OccurrenceReader& reader = term.cursor->occurrences();
+  for (std::uint32_t i = 0; i < all.n;) {
+    bool several = false;
+    std::uint32_t* const counts = phrase.counts.data() + i;
+    const std::uint32_t some = reader.count_behind(
+        all.ranks + i, all.n - i, term.behind, counts, several);
+    if (several && only_codes(phrase)) {
+      counter_.recount(phrase.terms,
+                       {&term, all.docs + i, all.ranks + i, some}, counts);
+    }
+    i += some;
+  }
+  keep(phrase.counts, candidates);
 }
 
 // Whether to look at codes before positions: where that is done for whole
@@ -113,7 +122,7 @@ void PhraseSieve::sift_by_codes(RequiredPhrase& phrase,
     }
     last = &term;
     term.tried += candidates.size();
-    keep_behind(term, candidates);
+    keep_behind(phrase, term, candidates);
     term.kept += candidates.size();
   }
 }
@@ -148,15 +157,6 @@ void PhraseSieve::count_places(RequiredPhrase& phrase, Candidates& candidates) {
     counter_.keep(in(term, candidates), counts);
     keep(phrase.counts, candidates);
   }
-}
-
-bool PhraseSieve::has_all() {
-  for (const RequiredPhrase* phrase : *phrases_) {
-    if (only_codes(*phrase) && counter_.count(phrase->terms) == 0) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace kwic

@@ -2,10 +2,11 @@
 // PhraseSieve: which candidates have all phrases of a query, and how often?
 //
 // DESCRIPTION. Candidates have all words. Of a phrase of which one word was not
-// left out, predecessor codes tell without positions which have it
-// (format/frequent_words.h). Of others, those go first in which a word never
-// stands behind the frequent word that was left out before it, as long as that
-// is found to be worth it; then places are found and narrowed word by word, and
+// left out, predecessor codes tell without positions which have it, and how
+// often (format/frequent_words.h); only where a code is not sure, a document's
+// positions are read. Of others, those go first in which a word never stands
+// behind the frequent word that was left out before it, as long as that is
+// found to be worth it; then places are found and narrowed word by word, and
 // candidates without any are dropped before the next word is read.
 #ifndef KWIC_QUERY_PHRASE_SIEVE_H_
 #define KWIC_QUERY_PHRASE_SIEVE_H_
@@ -24,7 +25,7 @@ struct RequiredPhrase {
   // Those of its words that are required: each bounds its score.
   std::vector<const ListCursor*> lists;
   float weight = 0;  // sum of its words' idf
-  // How often each candidate has it, unless only codes were looked at.
+  // How often each candidate has it, after PhraseSieve::sift().
   std::vector<std::uint32_t> counts;
 };
 
@@ -34,34 +35,19 @@ class PhraseSieve {
   // Opens for a query with these phrases, which must outlive its use.
   void open(const std::vector<RequiredPhrase*>& phrases);
 
-  // Drops candidates that do not have all phrases. True if that is sure of all
-  // that are left.
-  bool sift(Candidates& candidates);
+  // Drops candidates that do not have all phrases, and counts each phrase in
+  // the others.
+  void sift(Candidates& candidates);
 
   // Drops the candidates in which the two rarest words of a phrase do not stand
   // as they should, unless that would read what was not asked for as a whole
   // (see asked_as_a_whole).
   void drop_without(RequiredPhrase& phrase, Candidates& candidates);
 
-  // Stands on a candidate, of which then count() tells how often it has a
-  // phrase of the last sift().
-  void stand_on(Candidates& candidates, std::uint32_t candidate) const {
-    if (!all_counted_) candidates.stand_on(candidate);
-  }
-  std::uint32_t count(const RequiredPhrase& phrase, std::uint32_t candidate) {
-    return only_codes(phrase) ? counter_.count(phrase.terms)
-                              : phrase.counts[candidate];
-  }
-  // Whether the document that all cursors stand on, a candidate that sift()
-  // left, has all phrases. (Of those that were counted it is known.)
-  bool has_all();
-
  private:
-  static bool only_codes(const RequiredPhrase& phrase) {
-    return phrase.terms.size() == 1 && phrase.terms[0].behind != 0;
-  }
   bool worth_codes(const PhraseTerm& term, Candidates& candidates);
-  bool keep_behind(const PhraseTerm& term, Candidates& candidates);
+  void keep_behind(RequiredPhrase& phrase, const PhraseTerm& term,
+                   Candidates& candidates);
   void sift_by_codes(RequiredPhrase& phrase, Candidates& candidates);
   void count_one_by_one(RequiredPhrase& phrase, Candidates& candidates);
   void count_places(RequiredPhrase& phrase, Candidates& candidates);
@@ -71,8 +57,6 @@ class PhraseSieve {
   PhraseCounter counter_;
   const std::vector<RequiredPhrase*>* phrases_ = nullptr;  // of the query
   std::vector<std::uint32_t*> counts_;  // of those that were counted before
-  bool all_counted_ = false;            // by sift(): there are no others
-  std::vector<std::uint32_t> signs_;    // see OccurrenceReader::keep_behind
 };
 
 }  // namespace kwic

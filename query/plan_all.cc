@@ -249,7 +249,8 @@ void PlanAll::take_candidates() {
     bounds = drop_low();
   }
   if (phrases_) {
-    if (sieve_.sift(candidates_) && top_ == nullptr) {
+    sieve_.sift(candidates_);
+    if (top_ == nullptr) {
       total_ += candidates_.size();
       return;
     }
@@ -260,11 +261,7 @@ void PlanAll::take_candidates() {
   if (prune_ && (phrases_ || bounds == nullptr)) {
     bounds = bounds_.of_all(candidates_);
   }
-  if (top_ != nullptr) return score(bounds);
-  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
-    candidates_.stand_on(i);
-    total_ += sieve_.has_all() ? 1 : 0;
-  }
+  score(bounds);
 }
 
 // Where all lists are dense, that of a phrase that is read first is ranked
@@ -324,11 +321,16 @@ void PlanAll::score(const float* bounds) {
     places[n] = i;
     n += !pruning() || wants(bounds[i]) ? 1 : 0;
     if (n < batch) continue;
-    total_ += scorer_.offer(places, n, candidates_, sieve_, *top_);
+    offer(places, n);
     batch = CandidateScorer::kMost;
     n = 0;
   }
-  if (n > 0) total_ += scorer_.offer(places, n, candidates_, sieve_, *top_);
+  if (n > 0) offer(places, n);
+}
+
+void PlanAll::offer(const std::uint32_t* places, std::uint32_t n) {
+  total_ += n;
+  scorer_.offer(places, n, candidates_, *top_);
 }
 
 }  // namespace kwic

@@ -68,6 +68,7 @@ class PlanAll {
   const float* drop_low();
   void ask_occurrences();
   void score(const float* bounds);
+  void offer(const std::uint32_t* places, std::uint32_t n);
 
   PostingSource* source_ = nullptr;
   AllQuery* query_ = nullptr;
