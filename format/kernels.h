@@ -170,6 +170,14 @@ struct Kernels {
                              const std::uint8_t* codes, std::uint64_t coded,
                              std::uint8_t code, std::uint64_t* out);
 
+  // counts[i] = how many of the bits [borders[i], borders[i + 1]) are ones, for
+  // i < n <= 256; borders ascend up to `end`, others count as that. before[w]
+  // is the number of ones before word w, for w <= end / 64. May load
+  // kDecodeSlack borders more.
+  void (*count_between)(const std::uint64_t* bits, const std::uint32_t* before,
+                        const std::uint32_t* borders, std::uint32_t n,
+                        std::uint32_t end, std::uint32_t* counts);
+
   // Number of ones in `words` 64-bit words, at any address.
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);
 };

@@ -1,43 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel that reads all predecessor codes of a block.
+// The kernels that read all predecessor codes of a block.
 //
 // No include guard: a part of format/kernels_inl.h, which includes it inside
 // its namespace.
 // NOLINTBEGIN(misc-definitions-in-headers)
 
-constexpr std::uint64_t kLowestOfNibbles = 0x1111'1111'1111'1111;
-
-#if defined(__BMI2__)
-
-std::uint64_t gather_nibbles(std::uint64_t ones) {
-  return _pext_u64(ones, kLowestOfNibbles);
-}
-
-std::uint64_t spread(std::uint64_t bits, std::uint64_t mask) {
-  return _pdep_u64(bits, mask);
-}
-
-#else
-
-// The lowest bit of each nibble, together.
-std::uint64_t gather_nibbles(std::uint64_t ones) {
-  ones = (ones | ones >> 3) & 0x0303'0303'0303'0303;
-  ones = (ones | ones >> 6) & 0x000f'000f'000f'000f;
-  ones = (ones | ones >> 12) & 0x0000'00ff'0000'00ff;
-  return (ones | ones >> 24) & 0xffff;
-}
-
 // Puts bit i where the i-th one of the mask is.
 std::uint64_t spread(std::uint64_t bits, std::uint64_t mask) {
+#if defined(__BMI2__)
+  return _pdep_u64(bits, mask);
+#else
   std::uint64_t out = 0;
   for (; bits != 0; bits &= bits - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(bits));
     out |= std::uint64_t{1} << select_one_of(mask, i);
   }
   return out;
+#endif
 }
 
+#if defined(KWIC_AVX512)
+
+// Those of n <= 64 codes from `at` on that match, as a set of bits.
+std::uint64_t match_codes_at_once(const std::uint8_t* codes, std::uint64_t at,
+                                  std::uint32_t n, std::uint8_t code,
+                                  std::uint64_t& several) {
+  const std::uint8_t* const from = codes + at / 2;
+  const auto odd = static_cast<unsigned>(at % 2);
+  const std::uint32_t bytes = std::min((n + odd + 1) / 2, 32U);
+  const __m512i wide = _mm512_cvtepu8_epi16(
+      _mm256_maskz_loadu_epi8(_bzhi_u32(~0U, bytes), from));
+  // Each byte to two: its low nibble, then its high one.
+  const __m512i nibbles = _mm512_and_si512(
+      _mm512_or_si512(wide, _mm512_slli_epi16(wide, 4)), _mm512_set1_epi8(15));
+  std::uint64_t doubts =
+      _mm512_cmpeq_epi8_mask(nibbles, _mm512_set1_epi8(15)) >> odd;
+  std::uint64_t found =
+      _mm512_cmpeq_epi8_mask(nibbles,
+                             _mm512_set1_epi8(static_cast<char>(code))) >>
+      odd;
+  if (n + odd > 64) {
+    const unsigned last = from[32] & 15U;
+    found |= std::uint64_t{last == code} << 63;
+    doubts |= std::uint64_t{last == 15} << 63;
+  }
+  doubts = _bzhi_u64(doubts, n);
+  several |= doubts;
+  return _bzhi_u64(found, n) | doubts;
+}
+
+#else
+
+constexpr std::uint64_t kLowestOfNibbles = 0x1111'1111'1111'1111;
+
+// The lowest bit of each nibble, together.
+std::uint64_t gather_nibbles(std::uint64_t ones) {
+#if defined(__BMI2__)
+  return _pext_u64(ones, kLowestOfNibbles);
+#else
+  ones = (ones | ones >> 3) & 0x0303'0303'0303'0303;
+  ones = (ones | ones >> 6) & 0x000f'000f'000f'000f;
+  ones = (ones | ones >> 12) & 0x0000'00ff'0000'00ff;
+  return (ones | ones >> 24) & 0xffff;
 #endif
+}
 
 // Of each nibble, its lowest bit if none of the nibble's is set.
 std::uint64_t zero_nibbles(std::uint64_t n) {
@@ -62,6 +88,8 @@ std::uint64_t match_codes(const std::uint8_t* codes, std::uint64_t at,
   }
   return found;
 }
+
+#endif
 
 #if defined(KWIC_NEON)
 
@@ -110,6 +138,9 @@ bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
                                   code, several)
             : match_codes(codes, rank, static_cast<std::uint32_t>(here),
                           kLowestOfNibbles * code, several);
+#elif defined(KWIC_AVX512)
+    const std::uint64_t found = match_codes_at_once(
+        codes, rank, static_cast<std::uint32_t>(here), code, several);
 #else
     const std::uint64_t found =
         match_codes(codes, rank, static_cast<std::uint32_t>(here),
@@ -119,6 +150,42 @@ bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
     rank += here;
   }
   return several != 0;
+}
+
+void count_between(const std::uint64_t* bits, const std::uint32_t* before,
+                   const std::uint32_t* borders, std::uint32_t n,
+                   std::uint32_t end, std::uint32_t* counts) {
+  std::uint32_t ranks[256 + 16];  // ones before each border
+#if defined(KWIC_AVX512)
+  const __m512i last = _mm512_set1_epi32(static_cast<int>(end));
+  const auto ones_below = [=](__m256i at, __m256i word) {
+    const __m512i bit =
+        _mm512_and_si512(_mm512_cvtepu32_epi64(at), _mm512_set1_epi64(63));
+    const __m512i above = _mm512_sllv_epi64(_mm512_set1_epi64(-1), bit);
+    return _mm512_cvtepi64_epi32(_mm512_popcnt_epi64(
+        _mm512_andnot_si512(above, _mm512_i32gather_epi64(word, bits, 8))));
+  };
+  for (std::uint32_t i = 0; i <= n; i += 16) {
+    const __m512i at = _mm512_min_epu32(_mm512_loadu_si512(borders + i), last);
+    const __m512i word = _mm512_srli_epi32(at, 6);
+    const __m256i low =
+        ones_below(_mm512_castsi512_si256(at), _mm512_castsi512_si256(word));
+    const __m256i high = ones_below(_mm512_extracti64x4_epi64(at, 1),
+                                    _mm512_extracti64x4_epi64(word, 1));
+    _mm512_storeu_si512(
+        ranks + i, _mm512_add_epi32(_mm512_i32gather_epi32(word, before, 4),
+                                    _mm512_inserti64x4(
+                                        _mm512_castsi256_si512(low), high, 1)));
+  }
+#else
+  for (std::uint32_t i = 0; i <= n; ++i) {
+    const std::uint32_t at = std::min(borders[i], end);
+    const std::uint64_t below = (std::uint64_t{1} << (at % 64)) - 1;
+    ranks[i] = before[at / 64] +
+               static_cast<std::uint32_t>(std::popcount(bits[at / 64] & below));
+  }
+#endif
+  for (std::uint32_t i = 0; i < n; ++i) counts[i] = ranks[i + 1] - ranks[i];
 }
 
 // NOLINTEND(misc-definitions-in-headers)

@@ -36,6 +36,7 @@ std::uint64_t count_zeros(const std::uint8_t* unary, std::uint64_t bit,
 std::uint32_t end_of_block(const std::uint32_t* ranks, std::uint32_t begin,
                            std::uint32_t n) noexcept {
   const std::uint32_t block = ranks[begin] / kBlockPostings;
+  if (ranks[n - 1] / kBlockPostings == block) return n;
   std::uint32_t end = begin + 1;
   while (end < n && ranks[end] / kBlockPostings == block) ++end;
   return end;
@@ -416,7 +417,7 @@ std::uint32_t OccurrenceReader::count_behind(const std::uint32_t* ranks,
                                              std::uint32_t n, std::uint8_t code,
                                              std::uint32_t* counts,
                                              bool& several) {
-  constexpr std::uint32_t kWorthMarking = 4;
+  constexpr std::uint32_t kWorthMarking = 12;
   const std::uint32_t end = end_of_block(ranks, 0, n);
   if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
   stand_on(ranks[0]);
@@ -457,27 +458,42 @@ bool OccurrenceReader::mark_behind(std::uint8_t code, bool& several) {
   return true;
 }
 
-// Counts those marked of postings of the block: without a branch on what is
-// found, which is anyone's guess.
+// Counts those marked of postings of the block: of many, of all.
 void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
                                     std::uint32_t* counts) {
-  const bool single = frequencies_.all_ones();
-  const auto marked_before = [this](std::uint64_t occurrence) {
-    const std::uint64_t below = (std::uint64_t{1} << (occurrence % 64)) - 1;
-    return marks_before_[occurrence / 64] +
-           static_cast<std::uint32_t>(
-               std::popcount(marks_[occurrence / 64] & below));
+  constexpr std::uint32_t kWorthAll = 32;
+  const auto end = static_cast<std::uint32_t>(occurrences_);
+  if (frequencies_.all_ones()) {
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t at = ranks[i] % kBlockPostings;
+      counts[i] = at < end ? marks_[at / 64] >> (at % 64) & 1 : 0;
+    }
+    return;
+  }
+  if (before_[postings_] != end) fail();
+  const Kernels& kernel = *list_->source().kernel;
+  const std::uint64_t* const marks = marks_.data();
+  const std::uint32_t* const before = marks_before_.data();
+  if (n >= kWorthAll) {
+    std::uint32_t all[kBlockPostings + kDecodeSlack];
+    kernel.count_between(marks, before, before_, postings_, end, all);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t at = ranks[i] % kBlockPostings;
+      counts[i] = at < postings_ ? all[at] : 0;
+    }
+    return;
+  }
+  const auto marked_before = [=](std::uint32_t border) {
+    const std::uint32_t at = std::min(border, end);
+    const std::uint64_t below = (std::uint64_t{1} << (at % 64)) - 1;
+    return before[at / 64] +
+           static_cast<std::uint32_t>(std::popcount(marks[at / 64] & below));
   };
   for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t index = ranks[i] % kBlockPostings;
-    const std::uint64_t begin = single ? index : before_[index];
-    const std::uint64_t end = single ? index + 1 : before_[index + 1];
-    if (index >= postings_ || end <= begin || end > occurrences_) {
-      counts[i] = 0;
-      fail();
-      continue;
-    }
-    counts[i] = marked_before(end) - marked_before(begin);
+    const std::uint32_t at = ranks[i] % kBlockPostings;
+    counts[i] = at < postings_ ? marked_before(before_[at + 1]) -
+                                     marked_before(before_[at])
+                               : 0;
   }
 }
 

@@ -375,6 +375,20 @@ const std::uint8_t* PostingList::codes_from(std::uint32_t rank,
   return buffer;
 }
 
+void PostingList::mask_of_codes(std::uint32_t block, const std::uint8_t* table,
+                                std::uint64_t mask[4]) const {
+  const std::uint32_t n = postings_in(block);
+  std::uint8_t buffer[kWindowCodeBytes + 64];
+  const std::uint8_t* const codes =
+      dense() ? codes_from(block * kBlockPostings, buffer)
+              : source_->postings.at(body_address(block), (n + 1) / 2);
+  if (codes == nullptr) {
+    std::fill_n(mask, 4, 0);
+    return;
+  }
+  source_->kernel->code_mask(codes, n, table, 1, mask);
+}
+
 std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
   const std::uint32_t window = doc / kWindowDocs;
   if (window >= windows_) return info_.doc_freq;

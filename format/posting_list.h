@@ -169,6 +169,11 @@ class PostingList {
   std::uint32_t search(const Block& block, std::uint32_t doc,
                        std::uint32_t* found) const;
 
+  // Of the postings of a block, those of which table[code] is not 0.
+  // REQUIRES: coded(); block < blocks().
+  void mask_of_codes(std::uint32_t block, const std::uint8_t* table,
+                     std::uint64_t mask[4]) const;
+
   // The code of a posting; 0 where the block is damaged.
   // REQUIRES: coded(); rank < doc_freq().
   std::uint8_t code(std::uint32_t rank) const noexcept;

@@ -7,6 +7,7 @@
 #include "query/matcher.h"
 #include "query/plan_all.h"
 #include "query/plan_any.h"
+#include "query/plan_behind.h"
 #include "query/plan_one.h"
 #include "query/query_terms.h"
 #include "query/top_k.h"
@@ -93,7 +94,7 @@ class Executor::Impl {
         total = any_.count(source_, any_lists_);
         break;
       case Shape::kAll:
-        if (collect_all(tree)) total = all_.count(source_, all_query_);
+        if (collect_all(tree)) total = count_all();
         break;
       case Shape::kGeneral: {
         ExecutorResult result;  // of no hits: allocates nothing
@@ -274,18 +275,24 @@ class Executor::Impl {
     }
   }
 
+  std::uint64_t count_all() {
+    return PlanBehind::serves(all_query_) ? behind_.count(all_query_)
+                                          : all_.count(source_, all_query_);
+  }
+
   // Counting apart from pruned ranking is faster than ranking everything,
-  // except where phrases must be read in both.
+  // except where positions must be read in both.
   void search_all(const QueryTree& tree, std::size_t limit, bool count_all,
                   ExecutorResult& result) {
     if (!collect_all(tree)) return;
+    const bool behind = PlanBehind::serves(all_query_);
     const bool together =
-        count_all && (!all_query_.phrases.empty() || limit == 0);
-    if (count_all && !together) {
-      result.total = all_.count(source_, all_query_);
-    }
+        count_all && !behind && (!all_query_.phrases.empty() || limit == 0);
+    if (count_all && !together) result.total = this->count_all();
+    if (behind && limit == 0) return;
     const std::uint64_t seen =
-        all_.search(source_, all_query_, norm_, limit, together, top_);
+        behind ? behind_.search(all_query_, norm_, limit, top_)
+               : all_.search(source_, all_query_, norm_, limit, together, top_);
     if (!count_all) {
       result.total = seen;
       result.exact = false;
@@ -325,6 +332,7 @@ class Executor::Impl {
   PlanOne one_;
   PlanAny any_;
   PlanAll all_;
+  PlanBehind behind_;
   MatcherPool matchers_;
   TopK top_;
 };

@@ -83,8 +83,8 @@ void PhraseSieve::keep_behind(RequiredPhrase& phrase, const PhraseTerm& term,
     const std::uint32_t some = reader.count_behind(
         all.ranks + i, all.n - i, term.behind, counts, several);
     if (several && only_codes(phrase)) {
-      counter_.recount(phrase.terms,
-                       {&term, all.docs + i, all.ranks + i, some}, counts);
+      counter_.recount(phrase.terms, {&term, all.docs + i, all.ranks + i, some},
+                       counts);
     }
     i += some;
   }
