@@ -174,6 +174,7 @@ struct Kernels {
   // i < n <= 256; borders ascend up to `end`, others count as that. before[w]
   // is the number of ones before word w, for w <= end / 64. May load
   // kDecodeSlack borders more.
+  static constexpr std::uint32_t kFewWords = 32;
   void (*count_between)(const std::uint64_t* bits, const std::uint32_t* before,
                         const std::uint32_t* borders, std::uint32_t n,
                         std::uint32_t end, std::uint32_t* counts);

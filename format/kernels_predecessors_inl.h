@@ -152,39 +152,85 @@ bool match_predecessors(const std::uint8_t* mask, std::uint64_t n,
   return several != 0;
 }
 
+#if defined(KWIC_AVX512)
+
+// 32 words of bits, and the ones before each, in registers: looking up there
+// takes a tenth of the time of gathering from memory.
+struct MarkTables {
+  MarkTables(const std::uint64_t* bits, const std::uint32_t* before) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      words[i] = _mm512_loadu_si512(bits + i * 8);
+    }
+    before_low = _mm512_loadu_si512(before);
+    before_high = _mm512_loadu_si512(before + 16);
+  }
+
+  __m512i words_at(__m512i i) const {
+    return _mm512_mask_blend_epi64(
+        _mm512_test_epi64_mask(i, _mm512_set1_epi64(16)),
+        _mm512_permutex2var_epi64(words[0], i, words[1]),
+        _mm512_permutex2var_epi64(words[2], i, words[3]));
+  }
+  __m512i before_at(__m512i i) const {
+    return _mm512_permutex2var_epi32(before_low, i, before_high);
+  }
+
+  __m512i words[4];
+  __m512i before_low;
+  __m512i before_high;
+};
+
+// Of eight words, the ones below a bit each.
+__m256i ones_below(__m512i words, __m512i bits) {
+  const __m512i above = _mm512_sllv_epi64(_mm512_set1_epi64(-1), bits);
+  return _mm512_cvtepi64_epi32(
+      _mm512_popcnt_epi64(_mm512_andnot_si512(above, words)));
+}
+
+// Of 2048 bits at most, the ones before each of n borders.
+void rank_few(const std::uint64_t* bits, const std::uint32_t* before,
+              const std::uint32_t* borders, std::uint32_t n, std::uint32_t end,
+              std::uint32_t* ranks) {
+  const MarkTables tables(bits, before);
+  const __m512i last = _mm512_set1_epi32(static_cast<int>(end));
+  for (std::uint32_t i = 0; i < n; i += 16) {
+    const __m512i at = _mm512_min_epu32(_mm512_loadu_si512(borders + i), last);
+    const __m512i word = _mm512_srli_epi32(at, 6);
+    const __m512i bit = _mm512_and_si512(at, _mm512_set1_epi32(63));
+    const auto half = [&](__m256i words_of, __m256i bits_of) {
+      return ones_below(tables.words_at(_mm512_cvtepu32_epi64(words_of)),
+                        _mm512_cvtepu32_epi64(bits_of));
+    };
+    const __m256i low =
+        half(_mm512_castsi512_si256(word), _mm512_castsi512_si256(bit));
+    const __m256i high = half(_mm512_extracti64x4_epi64(word, 1),
+                              _mm512_extracti64x4_epi64(bit, 1));
+    const __m512i ones =
+        _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    _mm512_storeu_si512(ranks + i,
+                        _mm512_add_epi32(tables.before_at(word), ones));
+  }
+}
+
+#endif
+
 void count_between(const std::uint64_t* bits, const std::uint32_t* before,
                    const std::uint32_t* borders, std::uint32_t n,
                    std::uint32_t end, std::uint32_t* counts) {
   std::uint32_t ranks[256 + 16];  // ones before each border
 #if defined(KWIC_AVX512)
-  const __m512i last = _mm512_set1_epi32(static_cast<int>(end));
-  const auto ones_below = [=](__m256i at, __m256i word) {
-    const __m512i bit =
-        _mm512_and_si512(_mm512_cvtepu32_epi64(at), _mm512_set1_epi64(63));
-    const __m512i above = _mm512_sllv_epi64(_mm512_set1_epi64(-1), bit);
-    return _mm512_cvtepi64_epi32(_mm512_popcnt_epi64(
-        _mm512_andnot_si512(above, _mm512_i32gather_epi64(word, bits, 8))));
-  };
-  for (std::uint32_t i = 0; i <= n; i += 16) {
-    const __m512i at = _mm512_min_epu32(_mm512_loadu_si512(borders + i), last);
-    const __m512i word = _mm512_srli_epi32(at, 6);
-    const __m256i low =
-        ones_below(_mm512_castsi512_si256(at), _mm512_castsi512_si256(word));
-    const __m256i high = ones_below(_mm512_extracti64x4_epi64(at, 1),
-                                    _mm512_extracti64x4_epi64(word, 1));
-    _mm512_storeu_si512(
-        ranks + i, _mm512_add_epi32(_mm512_i32gather_epi32(word, before, 4),
-                                    _mm512_inserti64x4(
-                                        _mm512_castsi256_si512(low), high, 1)));
-  }
-#else
-  for (std::uint32_t i = 0; i <= n; ++i) {
-    const std::uint32_t at = std::min(borders[i], end);
-    const std::uint64_t below = (std::uint64_t{1} << (at % 64)) - 1;
-    ranks[i] = before[at / 64] +
-               static_cast<std::uint32_t>(std::popcount(bits[at / 64] & below));
-  }
+  if (end / 64 < Kernels::kFewWords) {
+    rank_few(bits, before, borders, n + 1, end, ranks);
+  } else
 #endif
+  {
+    for (std::uint32_t i = 0; i <= n; ++i) {
+      const std::uint32_t at = std::min(borders[i], end);
+      const std::uint64_t below = (std::uint64_t{1} << (at % 64)) - 1;
+      ranks[i] = before[at / 64] + static_cast<std::uint32_t>(
+                                       std::popcount(bits[at / 64] & below));
+    }
+  }
   for (std::uint32_t i = 0; i < n; ++i) counts[i] = ranks[i + 1] - ranks[i];
 }
 

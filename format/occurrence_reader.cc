@@ -417,7 +417,7 @@ std::uint32_t OccurrenceReader::count_behind(const std::uint32_t* ranks,
                                              std::uint32_t n, std::uint8_t code,
                                              std::uint32_t* counts,
                                              bool& several) {
-  constexpr std::uint32_t kWorthMarking = 12;
+  constexpr std::uint32_t kWorthMarking = 4;
   const std::uint32_t end = end_of_block(ranks, 0, n);
   if (end < n) list_->prefetch_occurrences(ranks[end] / kBlockPostings);
   stand_on(ranks[0]);
@@ -438,9 +438,9 @@ bool OccurrenceReader::mark_behind(std::uint8_t code, bool& several) {
   constexpr std::uint64_t kMostMarked = 1U << 16;
   if (!open_positions() || occurrences_ > kMostMarked) return false;
   const std::uint64_t words = occurrences_ / 64 + 1;
-  if (marks_.size() < words) {
-    marks_.resize(words);
-    marks_before_.resize(words);
+  if (marks_.size() < words + Kernels::kFewWords) {
+    marks_.resize(words + Kernels::kFewWords);
+    marks_before_.resize(marks_.size());
   }
   marks_[words - 1] = 0;
   if (predecessors_.empty()) {
@@ -474,6 +474,9 @@ void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
   const Kernels& kernel = *list_->source().kernel;
   const std::uint64_t* const marks = marks_.data();
   const std::uint32_t* const before = marks_before_.data();
+  if (n == postings_) {
+    return kernel.count_between(marks, before, before_, n, end, counts);
+  }
   if (n >= kWorthAll) {
     std::uint32_t all[kBlockPostings + kDecodeSlack];
     kernel.count_between(marks, before, before_, postings_, end, all);

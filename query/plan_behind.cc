@@ -68,7 +68,7 @@ void PlanBehind::run(int from, int to) {
 // --------------------------------------------------------------------- blocks
 
 void PlanBehind::run_blocks() {
-  for (std::uint32_t b = 0; b < list_->blocks(); ++b) {
+  for (std::uint32_t b = 0; b < list_->blocks() && from_ < to_; ++b) {
     list_->prefetch_occurrences(b + 1);
     take_block(b);
     if (size_ == 0) continue;
@@ -145,7 +145,7 @@ void PlanBehind::go_back_to(std::uint32_t rank) {
 // -------------------------------------------------------------------- windows
 
 void PlanBehind::run_windows() {
-  for (std::uint32_t w = 0; w < list_->windows(); ++w) {
+  for (std::uint32_t w = 0; w < list_->windows() && from_ < to_; ++w) {
     if (list_->window_best(w) >= from_) take_window(w);
   }
 }
