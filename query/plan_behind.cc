@@ -131,7 +131,7 @@ void PlanBehind::find_in_windows() {
     bit_ = kernel.skip_ones(list_->window_bits(window_), bit_,
                             rank + 1 - passed_, kWindowDocs);
     passed_ = rank + 1;
-    docs_[i] = window_ * kWindowDocs + static_cast<std::uint32_t>(bit_) - 3;
+    docs_[i] = window_ * kWindowDocs + static_cast<std::uint32_t>(bit_) - 1;
   }
 }
 
