@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for predecessor codes, at every level, finds what a slow form does
-// and reads no further than it may.
+// The kernels for predecessor codes, at every level, find what a slow form does
+// and read no further than they may.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -107,6 +109,99 @@ TEST_F(MatchPredecessorsTest, FullWords) {
       codes[std::min(ones - 1, first + 63)] = kUnsure;
       check(mask, codes, 3);
     }
+  }
+}
+
+// ------------------------------------------------------------ count_between
+
+class CountBetweenTest : public ::testing::Test {
+ protected:
+  // Puts values where nothing behind the last may be read.
+  template <typename T>
+  static GuardedBytes guarded(const std::vector<T>& values) {
+    return GuardedBytes(
+        std::string(reinterpret_cast<const char*>(values.data()),
+                    values.size() * sizeof(T)));
+  }
+
+  std::vector<std::uint64_t> random_bits(std::uint32_t end) {
+    std::vector<std::uint64_t> bits(end / 64 + 1);
+    for (std::uint64_t& word : bits) word = random_();
+    if (end / 64 < Kernels::kFewWords) bits.resize(Kernels::kFewWords);
+    return bits;
+  }
+
+  // The ones before bit min(border, end).
+  static std::uint32_t rank(const std::vector<std::uint64_t>& bits,
+                            std::uint32_t border, std::uint32_t end) {
+    std::uint32_t ones = 0;
+    for (std::uint32_t i = 0; i < std::min(border, end); ++i) {
+      ones += (bits[i / 64] >> (i % 64) & 1) != 0 ? 1 : 0;
+    }
+    return ones;
+  }
+
+  static void check(const std::vector<std::uint64_t>& bits,
+                    std::vector<std::uint32_t> borders, std::uint32_t end) {
+    const auto n = static_cast<std::uint32_t>(borders.size() - 1);
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      expected.push_back(rank(bits, borders[i + 1], end) -
+                         rank(bits, borders[i], end));
+    }
+    borders.resize(borders.size() + kDecodeSlack, 0xffff'ffff);
+    std::vector<std::uint32_t> before(1);
+    for (const std::uint64_t word : bits) {
+      before.push_back(before.back() +
+                       static_cast<std::uint32_t>(std::popcount(word)));
+    }
+    before.pop_back();
+    const GuardedBytes all_bits = guarded(bits);
+    const GuardedBytes all_before = guarded(before);
+    const GuardedBytes all_borders = guarded(borders);
+    for (const auto& [level, name] : testing::kSimdLevels) {
+      const SimdLevelScope scope(level);
+      if (!scope) continue;
+      GuardedBytes counts = guarded(std::vector<std::uint32_t>(n));
+      kernels().count_between(
+          reinterpret_cast<const std::uint64_t*>(all_bits.data()),
+          reinterpret_cast<const std::uint32_t*>(all_before.data()),
+          reinterpret_cast<const std::uint32_t*>(all_borders.data()), n, end,
+          reinterpret_cast<std::uint32_t*>(counts.data()));
+      std::vector<std::uint32_t> found(n);
+      std::memcpy(found.data(), counts.data(), counts.size());
+      ASSERT_EQ(found, expected) << name << " " << n << " up to " << end;
+    }
+  }
+
+  std::mt19937_64 random_{20261123};
+};
+
+// As many words as fit registers, and more; borders next to each other and far.
+TEST_F(CountBetweenTest, AscendingBorders) {
+  for (const std::uint32_t end :
+       {1U, 63U, 64U, 65U, 1000U, 1024U, 2047U, 2048U, 2049U, 9000U}) {
+    for (const std::uint32_t n : {1U, 15U, 16U, 17U, 200U, 255U, 256U}) {
+      std::vector<std::uint32_t> borders(n + 1);
+      for (std::uint32_t& border : borders) {
+        border = static_cast<std::uint32_t>(random_() % (end + 1));
+      }
+      std::sort(borders.begin(), borders.end());
+      borders.back() = end;
+      check(random_bits(end), borders, end);
+    }
+  }
+}
+
+// In a damaged file: nothing behind the end is read.
+TEST_F(CountBetweenTest, AnyBorders) {
+  for (unsigned round = 0; round < 200; ++round) {
+    const auto end = static_cast<std::uint32_t>(random_() % 5000);
+    std::vector<std::uint32_t> borders(1 + random_() % 256 + 1);
+    for (std::uint32_t& border : borders) {
+      border = static_cast<std::uint32_t>(random_()) >> random_() % 32;
+    }
+    check(random_bits(end), borders, end);
   }
 }
 
