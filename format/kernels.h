@@ -171,13 +171,14 @@ struct Kernels {
                              std::uint8_t code, std::uint64_t* out);
 
   // counts[i] = how many of the bits [borders[i], borders[i + 1]) are ones, for
-  // i < n <= 256; borders ascend up to `end`, others count as that. before[w]
-  // is the number of ones before word w, for w <= end / 64. May load
-  // kDecodeSlack borders more.
+  // i < n <= 256; returns how many counts are not 0. Borders ascend up to
+  // `end`, others count as that. before[w] is the number of ones before word w,
+  // for w <= end / 64. May load kDecodeSlack borders more.
   static constexpr std::uint32_t kFewWords = 32;
-  void (*count_between)(const std::uint64_t* bits, const std::uint32_t* before,
-                        const std::uint32_t* borders, std::uint32_t n,
-                        std::uint32_t end, std::uint32_t* counts);
+  std::uint32_t (*count_between)(const std::uint64_t* bits,
+                                 const std::uint32_t* before,
+                                 const std::uint32_t* borders, std::uint32_t n,
+                                 std::uint32_t end, std::uint32_t* counts);
 
   // Number of ones in `words` 64-bit words, at any address.
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);

@@ -214,9 +214,10 @@ void rank_few(const std::uint64_t* bits, const std::uint32_t* before,
 
 #endif
 
-void count_between(const std::uint64_t* bits, const std::uint32_t* before,
-                   const std::uint32_t* borders, std::uint32_t n,
-                   std::uint32_t end, std::uint32_t* counts) {
+std::uint32_t count_between(const std::uint64_t* bits,
+                            const std::uint32_t* before,
+                            const std::uint32_t* borders, std::uint32_t n,
+                            std::uint32_t end, std::uint32_t* counts) {
   std::uint32_t ranks[256 + 16];  // ones before each border
 #if defined(KWIC_AVX512)
   if (end / 64 < Kernels::kFewWords) {
@@ -231,7 +232,12 @@ void count_between(const std::uint64_t* bits, const std::uint32_t* before,
                                        std::popcount(bits[at / 64] & below));
     }
   }
-  for (std::uint32_t i = 0; i < n; ++i) counts[i] = ranks[i + 1] - ranks[i];
+  std::uint32_t some = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    counts[i] = ranks[i + 1] - ranks[i];
+    some += counts[i] != 0 ? 1 : 0;
+  }
+  return some;
 }
 
 // NOLINTEND(misc-definitions-in-headers)

@@ -432,6 +432,28 @@ std::uint32_t OccurrenceReader::count_behind(const std::uint32_t* ranks,
   return end;
 }
 
+std::uint32_t OccurrenceReader::postings_behind(std::uint32_t block,
+                                                std::uint8_t code,
+                                                bool& several) {
+  std::uint32_t counts[kBlockPostings];
+  stand_on(block * kBlockPostings);
+  if (!mark_behind(code, several)) {
+    std::uint32_t found = 0;
+    for (index_ = 0; index_ < list_->postings_in(block); ++index_) {
+      found += count_behind(code, several) != 0 ? 1 : 0;
+    }
+    return found;
+  }
+  const auto end = static_cast<std::uint32_t>(occurrences_);
+  if (frequencies_.all_ones()) {
+    return marks_before_[end / 64] +
+           static_cast<std::uint32_t>(std::popcount(marks_[end / 64]));
+  }
+  if (before_[postings_] != end) fail();
+  return list_->source().kernel->count_between(
+      marks_.data(), marks_before_.data(), before_, postings_, end, counts);
+}
+
 // Marks the occurrences of the block at hand. False if it has too many, or
 // makes no sense.
 bool OccurrenceReader::mark_behind(std::uint8_t code, bool& several) {
@@ -475,7 +497,8 @@ void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
   const std::uint64_t* const marks = marks_.data();
   const std::uint32_t* const before = marks_before_.data();
   if (n == postings_) {
-    return kernel.count_between(marks, before, before_, n, end, counts);
+    kernel.count_between(marks, before, before_, n, end, counts);
+    return;
   }
   if (n >= kWorthAll) {
     std::uint32_t all[kBlockPostings + kDecodeSlack];

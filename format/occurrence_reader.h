@@ -57,6 +57,10 @@ class OccurrenceReader {
   std::uint32_t count_behind(const std::uint32_t* ranks, std::uint32_t n,
                              std::uint8_t code, std::uint32_t* counts,
                              bool& several);
+  // How many postings of a block have such a position.
+  // REQUIRES: block < list.blocks().
+  std::uint32_t postings_behind(std::uint32_t block, std::uint8_t code,
+                                bool& several);
 
   // The positions of up to `n` postings of ascending ranks, as runs of sums();
   // returns of how many: one at least, fewer than n where they are many. Where

@@ -389,6 +389,12 @@ void PostingList::mask_of_codes(std::uint32_t block, const std::uint8_t* table,
   source_->kernel->code_mask(codes, n, table, 1, mask);
 }
 
+void PostingList::will_need_codes() const noexcept {
+  source_->postings.will_need(
+      bits_address_,
+      std::uint64_t{windows_} * kWindowBytes + info_.doc_freq / 2 + 1);
+}
+
 std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
   const std::uint32_t window = doc / kWindowDocs;
   if (window >= windows_) return info_.doc_freq;
@@ -507,6 +513,21 @@ void PostingList::will_need_occurrences(std::uint32_t rank,
   source_->postings.will_need(body_address(block), kUsualFrequencies);
   if (!positions) return;
   source_->positions.will_need(position_address(block), kUsualPositions);
+}
+
+// Of the last block only the beginning, as where it ends is not known.
+void PostingList::will_need_blocks(std::uint32_t from,
+                                   std::uint32_t to) const noexcept {
+  to = std::min(to, blocks_);
+  if (from >= to) return;
+  const std::uint32_t last = to - 1;
+  const auto ask = [](const SectionView& view, std::uint64_t begin,
+                      std::uint64_t end) {
+    if (begin < end) view.will_need(begin, end - begin);
+  };
+  ask(source_->postings, body_address(from), body_address(last));
+  ask(source_->positions, position_address(from), position_address(last));
+  will_need_occurrences(last * kBlockPostings, true);
 }
 
 }  // namespace kwic

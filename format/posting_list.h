@@ -205,6 +205,8 @@ class PostingList {
     const std::uint32_t bit = doc % kWindowDocs;
     return (bits[bit / 8] >> (bit % 8) & 1) != 0;
   }
+  // Asks for the bits and codes of all windows.
+  void will_need_codes() const noexcept;
   // The places of those of `n` documents that the list has to `which`, in
   // order; returns their number. May write one element behind them.
   std::uint32_t find_all(const std::uint32_t* docs, std::uint32_t n,
@@ -227,6 +229,9 @@ class PostingList {
   // Asks for the frequencies, and with `positions` for them too, of the block
   // of a posting, where will_need() of the whole list may have left them out.
   void will_need_occurrences(std::uint32_t rank, bool positions) const noexcept;
+
+  // Asks for both of all blocks from `from` up to `to`. REQUIRES: coded().
+  void will_need_blocks(std::uint32_t from, std::uint32_t to) const noexcept;
 
   PostingSource& source() const noexcept { return *source_; }
 

@@ -24,7 +24,20 @@ bool PlanBehind::serves(const AllQuery& query) {
 
 std::uint64_t PlanBehind::count(AllQuery& query) {
   start(query, nullptr);
-  run(0, kImpactLevels);
+  ask_for_all();
+  const PhraseTerm& term = phrase_->terms[0];
+  OccurrenceReader& reader = term.cursor->occurrences();
+  for (std::uint32_t b = 0; b < list_->blocks(); ++b) {
+    list_->prefetch_occurrences(b + 1);
+    bool several = false;
+    const std::uint32_t n = reader.postings_behind(b, term.behind, several);
+    if (several && term.before != nullptr) {
+      take_block(b);
+      count_taken(b);
+    } else {
+      total_ += n;
+    }
+  }
   return total_;
 }
 
@@ -33,6 +46,7 @@ std::uint64_t PlanBehind::search(AllQuery& query, const Bm25Norm& norm,
   top.reset(k, 0);
   norm_ = norm;
   start(query, &top);
+  if (list_->dense()) ask_for_all();
   if (list_->coded()) {
     run(kFirstCodes, kImpactLevels);
     run(1, kFirstCodes);
@@ -46,7 +60,8 @@ void PlanBehind::start(AllQuery& query, TopK* top) {
   phrase_ = query.parts[0].phrase;
   list_ = &phrase_->terms[0].cursor->list();
   top_ = top;
-  total_ = 0;
+  total_ = from_ = window_ = passed_ = 0;
+  bit_ = 0;
   least_count_ = 1;
   reaching_.resize(kWindowDocs + kDecodeSlack);
   found_.resize(kWindowDocs + kDecodeSlack);
@@ -65,15 +80,37 @@ void PlanBehind::run(int from, int to) {
   score();
 }
 
+// Of a file that may not be in memory: of a bitset most will be read.
+void PlanBehind::ask_for_all() const {
+  if (!list_->source().cold || !list_->coded()) return;
+  list_->will_need_blocks(0, list_->blocks());
+  if (top_ == nullptr) return;
+  list_->source().lengths.will_need();
+  for (const ListCursor* cursor : phrase_->lists) {
+    if (cursor->list().dense()) cursor->list().will_need_codes();
+  }
+}
+
+// The same of some blocks behind one: those that have postings to look at.
+void PlanBehind::ask_ahead(std::uint32_t block) {
+  constexpr std::uint32_t kTogether = 512;
+  list_->prefetch_occurrences(block + 1);
+  if (!list_->source().cold || list_->dense() || block % kTogether != 0) return;
+  const std::uint32_t end = std::min(block + kTogether, list_->blocks());
+  for (std::uint32_t b = block; b < end; ++b) {
+    take_block(b);
+    if (size_ > 0) list_->will_need_occurrences(ranks_[0], true);
+  }
+}
+
 // --------------------------------------------------------------------- blocks
 
 void PlanBehind::run_blocks() {
   for (std::uint32_t b = 0; b < list_->blocks() && from_ < to_; ++b) {
-    list_->prefetch_occurrences(b + 1);
+    ask_ahead(b);
     take_block(b);
     if (size_ == 0) continue;
     count_taken(b);
-    if (top_ == nullptr) continue;
     keep(least_count_);
     if (size_ == 0) continue;
     find_documents(b);
@@ -220,6 +257,9 @@ void PlanBehind::add_taken() {
 
 void PlanBehind::score() {
   const DocumentLengths& lengths = list_->source().lengths;
+  for (std::uint32_t i = 0; list_->source().cold && i < waiting_; ++i) {
+    lengths.will_need(waiting_docs_[i]);
+  }
   float norms[kBatch];
   for (std::uint32_t from = 0; from < waiting_; from += kBatch) {
     const std::uint32_t n = std::min(kBatch, waiting_ - from);
@@ -252,7 +292,6 @@ int PlanBehind::least_code(const PostingList& list, int from) const {
 
 void PlanBehind::set_bar() {
   constexpr std::uint32_t kMostCounts = 1U << 10;
-  if (top_ == nullptr) return;
   // A document with so many of them has as many words.
   while (least_count_ < kMostCounts &&
          !wants(bm25_saturation(least_count_, norm_(least_count_)))) {

@@ -46,6 +46,8 @@ class PlanBehind {
  private:
   void start(AllQuery& query, TopK* top);
   void run(int from, int to);
+  void ask_for_all() const;
+  void ask_ahead(std::uint32_t block);
   void run_blocks();
   void take_block(std::uint32_t block);
   void find_documents(std::uint32_t block);

@@ -163,7 +163,7 @@ class CountBetweenTest : public ::testing::Test {
       const SimdLevelScope scope(level);
       if (!scope) continue;
       GuardedBytes counts = guarded(std::vector<std::uint32_t>(n));
-      kernels().count_between(
+      const std::uint32_t some = kernels().count_between(
           reinterpret_cast<const std::uint64_t*>(all_bits.data()),
           reinterpret_cast<const std::uint32_t*>(all_before.data()),
           reinterpret_cast<const std::uint32_t*>(all_borders.data()), n, end,
@@ -171,6 +171,7 @@ class CountBetweenTest : public ::testing::Test {
       std::vector<std::uint32_t> found(n);
       std::memcpy(found.data(), counts.data(), counts.size());
       ASSERT_EQ(found, expected) << name << " " << n << " up to " << end;
+      ASSERT_EQ(n - some, std::count(found.begin(), found.end(), 0)) << name;
     }
   }
 
