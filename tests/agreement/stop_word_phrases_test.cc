@@ -106,7 +106,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"a", "b", "c", "d", "e"}},
         Case{
             "sparse", 9000, 1, {"a", "b", "c", "d", "e"}, {"a", "c", "d", "e"}},
+        // Bitsets of several windows.
+        Case{"windows", 9000, 6, {"a", "b", "c", "d", "e"}, {"a", "b", "e"}},
         Case{"long", 400, 200, {"a", "b", "c", "d"}, {"a", "b", "c", "d"}},
+        // More occurrences in a block than are compared together.
+        Case{"very_long", 300, 800, {"a", "b", "a", "c"}, {"a", "b"}},
         // More words than have codes.
         Case{"many",
              900,
