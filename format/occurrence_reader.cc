@@ -488,7 +488,7 @@ void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
   if (frequencies_.all_ones()) {
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint32_t at = ranks[i] % kBlockPostings;
-      counts[i] = at < end ? marks_[at / 64] >> (at % 64) & 1 : 0;
+      counts[i] = at < end && (marks_[at / 64] >> (at % 64) & 1) != 0 ? 1 : 0;
     }
     return;
   }
