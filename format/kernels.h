@@ -10,6 +10,7 @@
 #ifndef KWIC_FORMAT_KERNELS_H_
 #define KWIC_FORMAT_KERNELS_H_
 
+#include <bit>
 #include <cstdint>
 
 #include "base/neon.h"
@@ -18,6 +19,16 @@ namespace kwic {
 
 // What decoders may write past the values asked for.
 inline constexpr std::uint32_t kDecodeSlack = 64;
+
+// See Kernels::keep_best.
+inline constexpr std::uint32_t kFewBest = 16;
+
+// Greater for what is better: a higher score, or of the same score a lower
+// document. (No score is below 0, and the bits of such floats are in the order
+// of their values.)
+inline std::int64_t best_key(std::uint32_t doc, float score) noexcept {
+  return std::bit_cast<std::int32_t>(score) * (std::int64_t{1} << 32) | ~doc;
+}
 
 // The positions of a posting, ascending: sums[at + i] - less (mod 2^32), i <
 // count.
@@ -169,6 +180,13 @@ struct Kernels {
   bool (*match_predecessors)(const std::uint8_t* mask, std::uint64_t n,
                              const std::uint8_t* codes, std::uint64_t coded,
                              std::uint8_t code, std::uint64_t* out);
+
+  // Merges those of `n` documents that score at least `bar` into the k best:
+  // the first k of kFewBest keys (best_key), the best first, and 0 where there
+  // is none yet. What is behind them is of no use. 0 < k <= kFewBest.
+  void (*keep_best)(const std::uint32_t* docs, const float* scores,
+                    std::uint32_t n, float bar, std::uint32_t k,
+                    std::int64_t* keys);
 
   // Number of ones in `words` 64-bit words, at any address.
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);

@@ -35,9 +35,7 @@ std::uint32_t CandidateScorer::offer(const std::uint32_t* places,
       add_required(*part.term, candidates);
     }
   }
-  for (std::uint32_t i = 0; i < size_; ++i) {
-    if (top.wants(sums_[i])) top.offer(docs_[i], sums_[i]);
-  }
+  top.offer(docs_, sums_, size_);
   return size_;
 }
 
