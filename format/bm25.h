@@ -40,7 +40,8 @@ struct Bm25Norm {
 };
 
 inline float bm25_saturation(std::uint32_t tf, float norm) noexcept {
-  const float f = static_cast<float>(tf);
+  // (Signed numbers are turned into floats several at a time.)
+  const float f = static_cast<float>(static_cast<std::int32_t>(tf));
   return f / (f + norm);
 }
 

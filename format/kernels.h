@@ -10,6 +10,7 @@
 #ifndef KWIC_FORMAT_KERNELS_H_
 #define KWIC_FORMAT_KERNELS_H_
 
+#include <bit>
 #include <cstdint>
 
 #include "base/neon.h"
@@ -18,6 +19,16 @@ namespace kwic {
 
 // What decoders may write past the values asked for.
 inline constexpr std::uint32_t kDecodeSlack = 64;
+
+// See Kernels::keep_best.
+inline constexpr std::uint32_t kFewBest = 16;
+
+// Greater for what is better: a higher score, or of the same score a lower
+// document. (No score is below 0, and the bits of such floats are in the order
+// of their values.)
+inline std::int64_t best_key(std::uint32_t doc, float score) noexcept {
+  return std::bit_cast<std::int32_t>(score) * (std::int64_t{1} << 32) | ~doc;
+}
 
 // The positions of a posting, ascending: sums[at + i] - less (mod 2^32), i <
 // count.
@@ -173,12 +184,20 @@ struct Kernels {
   // counts[i] = how many of the bits [borders[i], borders[i + 1]) are ones, for
   // i < n <= 256; returns how many counts are not 0. Borders ascend up to
   // `end`, others count as that. before[w] is the number of ones before word w,
-  // for w <= end / 64. May load kDecodeSlack borders more.
+  // for w <= end / 64. May load kDecodeSlack borders more, and kFewWords of
+  // `bits` and of `before`.
   static constexpr std::uint32_t kFewWords = 32;
   std::uint32_t (*count_between)(const std::uint64_t* bits,
                                  const std::uint32_t* before,
                                  const std::uint32_t* borders, std::uint32_t n,
                                  std::uint32_t end, std::uint32_t* counts);
+
+  // Merges those of `n` documents that score at least `bar` into the k best:
+  // the first k of kFewBest keys (best_key), the best first, and 0 where there
+  // is none yet. What is behind them is of no use. 0 < k <= kFewBest.
+  void (*keep_best)(const std::uint32_t* docs, const float* scores,
+                    std::uint32_t n, float bar, std::uint32_t k,
+                    std::int64_t* keys);
 
   // Number of ones in `words` 64-bit words, at any address.
   std::uint64_t (*popcount)(const std::uint8_t* bits, std::uint32_t words);

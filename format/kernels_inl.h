@@ -511,25 +511,16 @@ std::uint32_t search_elias_fano(const std::uint8_t* low,
 
 }  // namespace
 
-const Kernels kKernels = {KWIC_KERNEL_NAME,
-                          decode_elias_fano,
-                          search_elias_fano,
-                          intersect,
-                          index_elias_fano,
-                          find_in_elias_fano,
-                          take_masked,
-                          skip_ones,
-                          rice_sums,
-                          count_rows,
-                          code_mask,
-                          map_codes,
-                          expand_add,
-                          collect,
-                          count_sums,
-                          take_sums,
-                          match_predecessors,
-                          count_between,
-                          popcount};
+const Kernels kKernels = {KWIC_KERNEL_NAME,   decode_elias_fano,
+                          search_elias_fano,  intersect,
+                          index_elias_fano,   find_in_elias_fano,
+                          take_masked,        skip_ones,
+                          rice_sums,          count_rows,
+                          code_mask,          map_codes,
+                          expand_add,         collect,
+                          count_sums,         take_sums,
+                          match_predecessors, count_between,
+                          keep_best,          popcount};
 
 }  // namespace kwic::KWIC_KERNEL_NAMESPACE
 

@@ -337,6 +337,47 @@ std::uint32_t take_masked(const std::uint32_t* docs, std::uint32_t n,
   return taken;
 }
 
+// ------------------------------------------------------------------ the best
+
+// Each place gets the one of three that is between the others: what is there,
+// what was before it, and the new key. So nothing depends on where the key
+// belongs, which is anyone's guess.
+void keep_best(const std::uint32_t* docs, const float* scores, std::uint32_t n,
+               float bar, std::uint32_t k, std::int64_t* keys) {
+#if defined(KWIC_AVX512)
+  static_assert(kFewBest == 16);
+  const __m512i most = _mm512_set1_epi64(0x7fff'ffff'ffff'ffff);
+  __m512i first = _mm512_loadu_si512(keys);
+  __m512i last = _mm512_loadu_si512(keys + 8);
+  const auto insert = [](__m512i kept, __m512i before, __m512i key) {
+    const __m512i shifted = _mm512_alignr_epi64(kept, before, 7);
+    return _mm512_max_epi64(kept, _mm512_min_epi64(shifted, key));
+  };
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (scores[i] < bar) continue;
+    const __m512i key = _mm512_set1_epi64(best_key(docs[i], scores[i]));
+    last = insert(last, first, key);
+    first = insert(first, most, key);
+  }
+  _mm512_storeu_si512(keys, first);
+  _mm512_storeu_si512(keys + 8, last);
+  (void)k;
+#elif defined(__AVX2__) || defined(KWIC_NEON)
+  portable::kKernels.keep_best(docs, scores, n, bar, k, keys);
+#else
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::int64_t key = best_key(docs[i], scores[i]);
+    if (scores[i] < bar || key < keys[k - 1]) continue;
+    std::int64_t before = key;
+    for (std::uint32_t p = 0; p < k; ++p) {
+      const std::int64_t here = keys[p];
+      keys[p] = std::max(here, std::min(before, key));
+      before = here;
+    }
+  }
+#endif
+}
+
 std::uint64_t skip_ones(const std::uint8_t* bits, std::uint64_t from,
                         std::uint64_t count, std::uint64_t end) {
   if (count == 0) return from;

@@ -91,21 +91,20 @@ void OccurrenceReader::frequencies(const std::uint32_t* ranks, std::uint32_t n,
     std::fill_n(out, n, frequency());
     return;
   }
-  for (std::uint32_t i = 0; i < n;) {
-    const std::uint32_t end = end_of_block(ranks, i, n);
-    stand_on(ranks[i]);
-    if (frequencies_.all_ones()) {
-      for (; i < end; ++i) out[i] = 1;
-      continue;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t block = ranks[i] / kBlockPostings;
+    if (block != block_ || i == 0) {
+      if (block != block_) enter_block(block);
+      const std::uint32_t last = i + kWorthCounting - 1;
+      const bool many = last < n && ranks[last] / kBlockPostings == block;
+      if (many && !counted_ && !frequencies_.all_ones()) count_occurrences();
     }
-    reads_ += end - i;
-    if (!counted_ && reads_ >= kWorthCounting) count_occurrences();
-    for (; i < end; ++i) {
-      index_ = ranks[i] % kBlockPostings;
-      out[i] = index_ >= postings_ ? 1
-               : counted_ ? std::max(before_[index_ + 1] - before_[index_], 1U)
-                          : frequency_alone();
-    }
+    index_ = ranks[i] % kBlockPostings;
+    out[i] = counted_ && index_ < postings_
+                 ? std::max(before_[index_ + 1] - before_[index_], 1U)
+             : frequencies_.all_ones() || index_ >= postings_
+                 ? 1
+                 : frequency_alone();
   }
 }
 

@@ -30,9 +30,7 @@ void CandidateScorer::offer(const std::uint32_t* places, std::uint32_t n,
       add_required(*part.term, candidates);
     }
   }
-  for (std::uint32_t i = 0; i < size_; ++i) {
-    if (top.wants(sums_[i])) top.offer(docs_[i], sums_[i]);
-  }
+  top.offer(docs_, sums_, size_);
 }
 
 void CandidateScorer::add_phrase(const AllQuery::Phrase& phrase) {

@@ -16,33 +16,46 @@ constexpr std::uint32_t kGroupsAhead = 16;
 // So many documents of a window are worth counting its postings word by word.
 constexpr std::uint32_t kWorthWordRanks = 3;
 
-// How many postings of a dense list are before each word of a window, up to
-// word `last`.
+// How many postings of a dense list are before each word of a window: in each
+// quarter of it, and before each quarter, so that four words are counted at a
+// time.
 class WordRanks {
  public:
-  WordRanks(const PostingList& list, std::uint32_t window, std::uint32_t last)
-      : bits_(list.window_bits(window)) {
+  void open(const PostingList& list, std::uint32_t window) {
+    bits_ = list.window_bits(window);
+    std::uint32_t ones[kQuarters] = {};
+    for (std::uint32_t w = 0; w < kWords; ++w) {
+      for (std::uint32_t q = 0; q < kQuarters; ++q) {
+        const std::uint32_t at = q * kWords + w;
+        in_quarter_[at] = ones[q];
+        ones[q] += static_cast<std::uint32_t>(std::popcount(word(at)));
+      }
+    }
     std::uint32_t rank = window < list.windows() ? list.window_rank(window) : 0;
-    for (std::uint32_t w = 0; w <= last; ++w) {
-      ranks_[w] = rank;
-      rank += static_cast<std::uint32_t>(std::popcount(word(w)));
+    for (std::uint32_t q = 0; q < kQuarters; ++q) {
+      before_[q] = rank;
+      rank += ones[q];
     }
   }
 
-  // Those before a bit of a word up to the last.
+  // Those before a bit.
   std::uint32_t rank(std::uint32_t bit) const {
     const std::uint64_t below = (std::uint64_t{1} << (bit % 64)) - 1;
-    return ranks_[bit / 64] +
+    return before_[bit / 64 / kWords] + in_quarter_[bit / 64] +
            static_cast<std::uint32_t>(std::popcount(word(bit / 64) & below));
   }
 
  private:
+  static constexpr std::uint32_t kQuarters = 4;
+  static constexpr std::uint32_t kWords = kWindowDocs / 64 / kQuarters;
+
   std::uint64_t word(std::uint32_t w) const {
     return load_le<std::uint64_t>(bits_ + std::size_t{w} * 8);
   }
 
-  const std::uint8_t* bits_;
-  std::uint32_t ranks_[kWindowDocs / 64];
+  const std::uint8_t* bits_ = nullptr;
+  std::uint32_t before_[kQuarters];
+  std::uint32_t in_quarter_[kQuarters * kWords];
 };
 
 // The first place from `begin` (< n) on of a document above `last`, or n.
@@ -278,29 +291,24 @@ std::uint32_t ListCursor::find_indexed(const std::uint32_t* docs,
 
 // -------------------------------------------- of the document it stands on
 
-// Window by window: the postings before each of its words, up to the last that
-// is needed, are counted first, so that for a document there is nothing to
-// guess.
+// In a window of which several are asked for, the postings before each of its
+// words are counted first, so that for a document there is nothing to guess.
 void ListCursor::rank_all(const std::uint32_t* docs, std::uint32_t n,
                           std::uint32_t* ranks) const {
-  for (std::uint32_t i = 0; i < n;) {
-    const std::uint32_t window = docs[i] / kWindowDocs;
-    std::uint32_t end = i;
-    std::uint32_t last = 0;  // in a damaged list not that of the last document
-    for (; end < n && docs[end] / kWindowDocs == window; ++end) {
-      last = std::max(last, docs[end] % kWindowDocs / 64);
+  const std::uint32_t most = list_.doc_freq() - 1;
+  WordRanks word_ranks;
+  std::uint32_t window = kNoBlock;
+  bool several = false;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (docs[i] / kWindowDocs != window) {
+      window = docs[i] / kWindowDocs;
+      const std::uint32_t last = i + kWorthWordRanks - 1;
+      several = last < n && docs[last] / kWindowDocs == window;
+      if (several) word_ranks.open(list_, window);
     }
-    if (end - i < kWorthWordRanks) {
-      for (; i < end; ++i) {
-        ranks[i] = std::min(list_.rank(docs[i]), list_.doc_freq() - 1);
-      }
-      continue;
-    }
-    const WordRanks word_ranks(list_, window, last);
-    for (; i < end; ++i) {
-      const std::uint32_t rank = word_ranks.rank(docs[i] % kWindowDocs);
-      ranks[i] = std::min(rank, list_.doc_freq() - 1);
-    }
+    const std::uint32_t rank =
+        several ? word_ranks.rank(docs[i] % kWindowDocs) : list_.rank(docs[i]);
+    ranks[i] = std::min(rank, most);
   }
 }
 

@@ -258,10 +258,18 @@ void PlanAll::take_candidates() {
       candidates_.rank(candidates_.lane(l));
     }
   }
-  if (prune_ && (phrases_ || bounds == nullptr)) {
+  if (prune_ && (phrases_ || (bounds == nullptr && worth_bounding()))) {
     bounds = bounds_.of_all(candidates_);
   }
   score(bounds);
+}
+
+// Whether bounds of candidates should tell which to score when nothing is known
+// of the threshold. They cost as much as scoring one in ten or so, and tell
+// them apart only by the codes of a leader that has them and is not dense.
+bool PlanAll::worth_bounding() const {
+  return candidates_.size() > CandidateScorer::kMost &&
+         candidates_.lane(0).list().layout() == ListLayout::kBlocks;
 }
 
 // Where all lists are dense, that of a phrase that is read first is ranked
@@ -312,14 +320,16 @@ void PlanAll::ask_occurrences() {
   }
 }
 
-// Scores the candidates, at first a few, so that the threshold rises.
+// Scores the candidates. While there is no threshold that bounds could be held
+// against, a few first, so that it rises.
 void PlanAll::score(const float* bounds) {
-  std::uint32_t batch = kFirstBatch;
+  const bool wait = bounds != nullptr && (phrases_ || !pruning());
+  std::uint32_t batch = wait ? kFirstBatch : CandidateScorer::kMost;
   std::uint32_t places[CandidateScorer::kMost];
   std::uint32_t n = 0;
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     places[n] = i;
-    n += !pruning() || wants(bounds[i]) ? 1 : 0;
+    n += bounds == nullptr || wants(bounds[i]) ? 1 : 0;
     if (n < batch) continue;
     offer(places, n);
     batch = CandidateScorer::kMost;

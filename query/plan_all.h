@@ -65,6 +65,7 @@ class PlanAll {
   void load_window(std::uint32_t window, std::uint64_t documents);
 
   void take_candidates();
+  bool worth_bounding() const;
   const float* drop_low();
   void ask_occurrences();
   void score(const float* bounds);

@@ -480,9 +480,7 @@ void PlanAny::score(const std::uint32_t* docs, std::uint32_t n) {
   for (Share& share : shares_) {
     if (share.bound != 0) add_scores(*share.scored, docs, norms, n, sums);
   }
-  for (std::uint32_t i = 0; i < n; ++i) {
-    if (top_->wants(sums[i])) top_->offer(docs[i], sums[i]);
-  }
+  top_->offer(docs, sums, n);
   threshold_ = std::max(threshold_, threshold());
 }
 

@@ -261,17 +261,16 @@ void PlanBehind::score() {
     lengths.will_need(waiting_docs_[i]);
   }
   float norms[kBatch];
+  float scores[kBatch];
   for (std::uint32_t from = 0; from < waiting_; from += kBatch) {
     const std::uint32_t n = std::min(kBatch, waiting_ - from);
+    const std::uint32_t* const docs = waiting_docs_ + from;
+    for (std::uint32_t i = 0; i < n; ++i) norms[i] = norm_(lengths(docs[i]));
     for (std::uint32_t i = 0; i < n; ++i) {
-      norms[i] = norm_(lengths(waiting_docs_[from + i]));
+      scores[i] = phrase_->weight *
+                  bm25_saturation(waiting_counts_[from + i], norms[i]);
     }
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t at = from + i;
-      const float score =
-          phrase_->weight * bm25_saturation(waiting_counts_[at], norms[i]);
-      if (top_->wants(score)) top_->offer(waiting_docs_[at], score);
-    }
+    top_->offer(docs, scores, n);
   }
   waiting_ = 0;
   set_bar();

@@ -33,10 +33,8 @@ void PlanOne::search(ScoredList& list, const Bm25Norm& norm, std::size_t k,
 
 void PlanOne::run_small() {
   scored_->score_small();
-  for (std::uint32_t i = 0; i < scored_->small_count(); ++i) {
-    const float score = scored_->small_score(i);
-    if (top_->wants(score)) top_->offer(scored_->small_doc(i), score);
-  }
+  top_->offer(scored_->small_docs(), scored_->small_scores(),
+              scored_->small_count());
 }
 
 void PlanOne::set_bar() { least_code_ = scored_->least_code(top_->bar()); }
@@ -130,9 +128,7 @@ void PlanOne::score_taken() {
       norms[i] = norm_(lengths(docs_[from + i]));
     }
     scored_->scores(ranks_ + from, n, norms, scores);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      if (top_->wants(scores[i])) top_->offer(docs_[from + i], scores[i]);
-    }
+    top_->offer(docs_ + from, scores, n);
   }
   size_ = 0;
   set_bar();

@@ -35,9 +35,13 @@ float reached_by(std::size_t k, const float* scores, std::uint32_t n) {
 
 }  // namespace
 
-std::uint8_t score_units(float score, float per_unit) noexcept {
-  const float units = std::ceil(score * per_unit * kUp);
-  return static_cast<std::uint8_t>(std::clamp(units, 1.0F, 255.0F));
+[[gnu::noinline]] void score_units(const float* scores, std::uint32_t n,
+                                   float per_unit,
+                                   std::uint8_t* units) noexcept {
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const float exact = std::ceil(scores[i] * per_unit * kUp);
+    units[i] = static_cast<std::uint8_t>(std::clamp(exact, 1.0F, 255.0F));
+  }
 }
 
 void ScoredList::open(PostingSource& source, const TermInfo& info, float weight,
@@ -80,8 +84,9 @@ void ScoredList::scores(const std::uint32_t* ranks, std::uint32_t n,
                         const float* norms, float* out) {
   std::uint32_t frequencies[kBlockPostings];
   cursor_.occurrences().frequencies(ranks, n, frequencies);
+  const float weight = weight_;
   for (std::uint32_t i = 0; i < n; ++i) {
-    out[i] = weight_ * bm25_saturation(frequencies[i], norms[i]);
+    out[i] = weight * bm25_saturation(frequencies[i], norms[i]);
   }
 }
 
@@ -97,11 +102,17 @@ float ScoredList::floor_of(std::size_t k, float least) const {
 void ScoredList::set_unit(float unit) {
   per_unit_ = 1.0F / unit;
   units_[0] = 0;
-  for (int c = 1; c < kImpactLevels; ++c) {
-    const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
-    units_[c] = score_units(weight_ * bound, per_unit_);
+  if (small()) {
+    score_units(small_scores_, small_count_, per_unit_, small_units_);
+    score_units(&max_score_, 1, per_unit_, units_ + kImpactLevels - 1);
+    return;
   }
-  if (small()) units_[kImpactLevels - 1] = score_units(max_score_, per_unit_);
+  float scores[kImpactLevels];
+  for (int c = 0; c < kImpactLevels; ++c) {
+    const float bound = static_cast<float>(list().bound(c)) / kImpactUnit;
+    scores[c] = weight_ * bound;
+  }
+  score_units(scores + 1, kImpactLevels - 1, per_unit_, units_ + 1);
 }
 
 int ScoredList::least_code(float bar) const {
@@ -111,10 +122,6 @@ int ScoredList::least_code(float bar) const {
     if (weight_ * bound * kUp >= bar) break;
   }
   return code;
-}
-
-std::uint8_t ScoredList::small_units(std::uint32_t i) const noexcept {
-  return score_units(small_scores_[i], per_unit_);
 }
 
 }  // namespace kwic

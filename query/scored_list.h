@@ -15,9 +15,10 @@
 
 namespace kwic {
 
-// A bound in units of which `per_unit` go into a score of 1: rounded up, 1 to
+// Bounds in units of which `per_unit` go into a score of 1: rounded up, 1 to
 // 255.
-std::uint8_t score_units(float score, float per_unit) noexcept;
+void score_units(const float* scores, std::uint32_t n, float per_unit,
+                 std::uint8_t* units) noexcept;
 
 class ScoredList {
  public:
@@ -66,8 +67,12 @@ class ScoredList {
   std::uint32_t small_doc(std::uint32_t i) const noexcept {
     return small_docs_[i];
   }
+  const std::uint32_t* small_docs() const noexcept { return small_docs_; }
+  const float* small_scores() const noexcept { return small_scores_; }
   float small_score(std::uint32_t i) const noexcept { return small_scores_[i]; }
-  std::uint8_t small_units(std::uint32_t i) const noexcept;
+  std::uint8_t small_units(std::uint32_t i) const noexcept {
+    return small_units_[i];
+  }
 
  private:
   ListCursor cursor_;
@@ -79,6 +84,7 @@ class ScoredList {
   std::uint32_t small_count_ = 0;
   const std::uint32_t* small_docs_ = nullptr;
   float small_scores_[kBlockPostings];
+  std::uint8_t small_units_[kBlockPostings];
 };
 
 }  // namespace kwic

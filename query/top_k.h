@@ -6,10 +6,12 @@
 #ifndef KWIC_QUERY_TOP_K_H_
 #define KWIC_QUERY_TOP_K_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "format/kernels.h"
 #include "kwic/searcher.h"
 
 namespace kwic {
@@ -22,6 +24,7 @@ class TopK {
     k_ = k;
     bar_ = floor;
     keys_.clear();
+    if (k <= kFewBest) std::fill_n(few_, k, kNone);
   }
 
   // Whether a document of this score could still be wanted.
@@ -30,22 +33,27 @@ class TopK {
   // Documents below this are not wanted.
   float bar() const noexcept { return bar_; }
 
-  void offer(std::uint32_t doc, float score);
+  // Those of `n` documents that are wanted.
+  void offer(const std::uint32_t* docs, const float* scores, std::uint32_t n);
+  void offer(std::uint32_t doc, float score) {
+    if (wants(score)) offer(&doc, &score, 1);
+  }
 
   // Moves the result out, best first.
   void take(std::vector<ScoredDoc>& out);
 
  private:
-  // Of so many the order is kept, of more a heap.
-  static constexpr std::size_t kFew = 16;
-
-  void insert(std::uint64_t key);
+  void offer_many(std::uint32_t doc, float score);
 
   std::size_t k_ = 0;
   float bar_ = 0;
-  // Greater for what is better. Few: the best first. More: a heap with the
-  // worst of the best in front once there are k.
-  std::vector<std::uint64_t> keys_;
+  // Less than any key.
+  static constexpr std::int64_t kNone = 0;
+
+  // Both of best_key(). The first k of up to kFewBest, the best first; of more
+  // a heap with the worst of the best in front once there are k.
+  std::int64_t few_[kFewBest] = {};
+  std::vector<std::int64_t> keys_;
 };
 
 }  // namespace kwic

@@ -18,10 +18,12 @@ void WindowSums::set_units(float score) {
   const float per_unit = kScoreUnits / score;
   for (Part& part : parts_) {
     part.units[0] = 0;
-    for (int c = 1; c < kImpactLevels; ++c) {
+    float scores[kImpactLevels];
+    for (int c = 0; c < kImpactLevels; ++c) {
       const float bound = static_cast<float>(part.list->bound(c)) / kImpactUnit;
-      part.units[c] = score_units(part.weight * bound, per_unit);
+      scores[c] = part.weight * bound;
     }
+    score_units(scores + 1, kImpactLevels - 1, per_unit, part.units + 1);
   }
 }
 

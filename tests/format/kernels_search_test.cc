@@ -183,5 +183,70 @@ TEST_F(TakeMaskedTest, TakesWhatTheMaskHas) {
   }
 }
 
+// ------------------------------------------------------------- keep_best
+
+class KeepBestTest : public SearchKernelsTest {
+ protected:
+  // Scores of a few values, so that many are the same.
+  void fill(std::uint32_t n, std::uint32_t values) {
+    docs_.clear();
+    scores_.clear();
+    for (std::uint32_t i = 0; i < n; ++i) {
+      docs_.push_back(below(2) == 0 ? below(20) * 50 + i
+                                    : 0xffff'fffe - below(20) * 50 - i);
+      scores_.push_back(static_cast<float>(below(values)) / 3);
+    }
+  }
+
+  // Of all that reach `bar`, the best k in `batches` calls.
+  std::vector<std::int64_t> kept(std::uint32_t k, float bar,
+                                 std::uint32_t batches) const {
+    std::int64_t keys[kFewBest] = {};
+    const auto n = static_cast<std::uint32_t>(docs_.size());
+    for (std::uint32_t b = 0; b < batches; ++b) {
+      const std::uint32_t begin = n * b / batches;
+      kernels().keep_best(docs_.data() + begin, scores_.data() + begin,
+                          n * (b + 1) / batches - begin, bar, k, keys);
+    }
+    return {keys, keys + k};
+  }
+
+  std::vector<std::int64_t> sorted(std::uint32_t k, float bar) const {
+    std::vector<std::int64_t> keys;
+    for (std::size_t i = 0; i < docs_.size(); ++i) {
+      if (scores_[i] >= bar) keys.push_back(best_key(docs_[i], scores_[i]));
+    }
+    std::sort(keys.rbegin(), keys.rend());
+    keys.resize(k);
+    return keys;
+  }
+
+  std::vector<std::uint32_t> docs_;
+  std::vector<float> scores_;
+};
+
+TEST_F(KeepBestTest, AreTheFirstOfAllSorted) {
+  for (const std::uint32_t n : {0U, 1U, 5U, 16U, 40U, 300U}) {
+    for (const std::uint32_t k : {1U, 2U, 8U, 9U, 10U, 15U, 16U}) {
+      fill(n, k % 2 == 0 ? 7 : 3000);
+      for (const auto& [level, name] : testing::kSimdLevels) {
+        const SimdLevelScope scope(level);
+        if (!scope) continue;
+        for (const float bar : {0.0F, 1.0F, 1.5F}) {
+          EXPECT_EQ(kept(k, bar, 1), sorted(k, bar)) << name << " k " << k;
+          EXPECT_EQ(kept(k, bar, 7), sorted(k, bar)) << name << " k " << k;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(KeepBestTest, HigherScoresThenLowerDocumentsAreBetter) {
+  EXPECT_GT(best_key(7, 1.5F), best_key(3, 1.25F));
+  EXPECT_GT(best_key(3, 1.5F), best_key(7, 1.5F));
+  EXPECT_GT(best_key(3, 0), best_key(0xffff'fffe, 0));
+  EXPECT_GT(best_key(0xffff'fffe, 0), 0);
+}
+
 }  // namespace
 }  // namespace kwic

@@ -54,6 +54,28 @@ TEST(TopKTest, IsWhatSortingGives) {
   }
 }
 
+TEST(TopKTest, BatchesGiveWhatSortingGives) {
+  std::mt19937 random{20261123};
+  TopK top;
+  for (const std::size_t k : {0U, 1U, 10U, 16U, 17U, 99U, 500U}) {
+    for (const std::uint32_t batch : {1U, 3U, 64U, 200U}) {
+      std::vector<Offer> offers;
+      std::vector<std::uint32_t> docs;
+      std::vector<float> scores;
+      top.reset(k, 1);
+      for (std::uint32_t doc = 0; doc < 200; ++doc) {
+        docs.push_back(doc);
+        scores.push_back(static_cast<float>(random() % 30) / 8);
+        if (scores.back() >= 1) offers.emplace_back(doc, scores.back());
+      }
+      for (std::uint32_t i = 0; i < 200; i += batch) {
+        top.offer(docs.data() + i, scores.data() + i, std::min(batch, 200 - i));
+      }
+      EXPECT_EQ(taken(top), best_of(offers, k)) << "k " << k;
+    }
+  }
+}
+
 TEST(TopKTest, TheBarIsTheFloorUntilThereAreK) {
   TopK top;
   top.reset(2, 0.5F);
