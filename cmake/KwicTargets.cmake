@@ -79,19 +79,18 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   set(cold base/file_system_posix.cc base/mapped_file.cc base/system_error.cc
     format/document_table.cc format/frequent_words.cc format/index_file.cc
     format/index_file_verify.cc format/root.cc format/term_dictionary_check.cc
-    format/word_lexicon.cc query/index.cc query/passage.cc query/plain_query.cc
-    query/phrase.cc query/query_leaves.cc query/query_lexer.cc
-    query/query_text.cc query/searcher.cc query/verify_deep.cc
-    query/verify_postings.cc query/verify_predecessors.cc)
+    format/word_lexicon.cc query/index.cc query/match_finder.cc
+    query/passage.cc query/phrase.cc query/plain_query.cc query/query_leaves.cc
+    query/query_lexer.cc query/query_text.cc query/searcher.cc
+    query/verify_deep.cc query/verify_postings.cc query/verify_predecessors.cc)
   list(TRANSFORM cold PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   # Clang's -Os is larger than gcc's; its -Oz is not.
   set(small $<IF:$<CXX_COMPILER_ID:GNU>,-Os,-Oz>)
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
   set(tepid analysis/word_parser.cc base/hash.cc format/doc_store.cc
     format/document_block.cc format/term_dictionary.cc format/term_figures.cc
-    query/executor.cc query/match_finder.cc query/matcher.cc
-    query/plan_behind.cc query/plan_one.cc query/query_parser.cc query/query_terms.cc
-    query/snippet.cc query/top_k.cc)
+    query/executor.cc query/matcher.cc query/plan_behind.cc query/plan_one.cc
+    query/query_parser.cc query/query_terms.cc query/snippet.cc query/top_k.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   # Clang's -O2 is nearly as large as its -O3.
   set(middling $<IF:$<CXX_COMPILER_ID:GNU>,-O2,-Os>)

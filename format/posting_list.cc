@@ -17,6 +17,12 @@ constexpr std::uint64_t kMostPositions = std::uint64_t{256} << 10;
 
 alignas(64) constexpr std::uint8_t kEmptyWindow[kWindowBytes + 64] = {};
 
+// Asks for [begin, end). (Inlined it is a lot of code.)
+[[gnu::noinline]] bool ask(const SectionView& view, std::uint64_t begin,
+                           std::uint64_t end) {
+  return begin < end && view.will_need(begin, end - begin);
+}
+
 }  // namespace
 
 DocumentLengths::DocumentLengths(SectionView view, int width)
@@ -79,8 +85,8 @@ bool will_need(const PostingSource& source, const TermInfo& info, ListUse use) {
         head, std::min(info.postings_size, kMostPostings));
   }
   if (use == ListUse::kPhrases && info.positions_size <= kMostPositions) {
-    news |=
-        source.positions.will_need(info.positions_address, info.positions_size);
+    news |= ask(source.positions, info.positions_address,
+                info.positions_address + info.positions_size);
   }
   return news;
 }
@@ -390,9 +396,9 @@ void PostingList::mask_of_codes(std::uint32_t block, const std::uint8_t* table,
 }
 
 void PostingList::will_need_codes() const noexcept {
-  source_->postings.will_need(
-      bits_address_,
-      std::uint64_t{windows_} * kWindowBytes + info_.doc_freq / 2 + 1);
+  const std::uint64_t bits = std::uint64_t{windows_} * kWindowBytes;
+  ask(source_->postings, bits_address_,
+      bits_address_ + bits + info_.doc_freq / 2 + 1);
 }
 
 std::uint32_t PostingList::rank(std::uint32_t doc) const noexcept {
@@ -510,9 +516,11 @@ void PostingList::will_need_occurrences(std::uint32_t rank,
   constexpr std::uint64_t kUsualPositions = 1024;
   if (!coded() || rank >= info_.doc_freq) return;
   const std::uint32_t block = rank / kBlockPostings;
-  source_->postings.will_need(body_address(block), kUsualFrequencies);
+  const std::uint64_t body = body_address(block);
+  ask(source_->postings, body, body + kUsualFrequencies);
   if (!positions) return;
-  source_->positions.will_need(position_address(block), kUsualPositions);
+  const std::uint64_t at = position_address(block);
+  ask(source_->positions, at, at + kUsualPositions);
 }
 
 // Of the last block only the beginning, as where it ends is not known.
@@ -521,10 +529,6 @@ void PostingList::will_need_blocks(std::uint32_t from,
   to = std::min(to, blocks_);
   if (from >= to) return;
   const std::uint32_t last = to - 1;
-  const auto ask = [](const SectionView& view, std::uint64_t begin,
-                      std::uint64_t end) {
-    if (begin < end) view.will_need(begin, end - begin);
-  };
   ask(source_->postings, body_address(from), body_address(last));
   ask(source_->positions, position_address(from), position_address(last));
   will_need_occurrences(last * kBlockPostings, true);

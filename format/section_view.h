@@ -51,8 +51,7 @@ class SectionView {
   // Says that these bytes will be read soon, so that they are fetched together
   // where they are not in memory. Bytes outside the section are left out. True
   // if some of them were not asked for before.
-  [[gnu::noinline]] bool will_need(std::uint64_t address,
-                                   std::uint64_t length) const noexcept {
+  bool will_need(std::uint64_t address, std::uint64_t length) const noexcept {
     bool news = false;
     while (requests_ != nullptr && length > 0) {
       const std::uint64_t here = contiguous(address);
