@@ -10,7 +10,7 @@
 namespace kwic {
 namespace {
 
-// Codes from here on go first: one posting in 300 has such, more or less.
+// Codes from here on go first: few postings have such.
 constexpr int kFirstCodes = kImpactLevels - 2;
 
 }  // namespace
