@@ -203,6 +203,9 @@ bool LexiconTrainer::merge_pairs(double scale) {
 
 std::vector<LexiconEntry> LexiconTrainer::candidates() const {
   std::vector<LexiconEntry> entries;
+  entries.reserve(static_cast<std::size_t>(
+      std::count_if(counts_.begin(), counts_.end(),
+                    [](std::uint32_t count) { return count >= 2; })));
   for (std::uint32_t id = 0; id < table_.size(); ++id) {
     if (counts_[id] < 2) continue;
     entries.push_back({std::string(table_[id]), kinds_[id].begins_word,
@@ -318,6 +321,14 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
+// What follows knows entries only. (Assigning {} would keep the memory.)
+void LexiconTrainer::release_tokens() {
+  std::vector<std::uint32_t>().swap(sequence_);
+  std::vector<std::uint32_t>().swap(counts_);
+  std::vector<Kind>().swap(kinds_);
+  table_ = TokenTable();
+}
+
 std::vector<LexiconEntry> LexiconTrainer::train(
     double scale, bool fast, const std::function<bool()>& go_on) {
   const auto stopped = [&] { return go_on && !go_on(); };
@@ -329,7 +340,7 @@ std::vector<LexiconEntry> LexiconTrainer::train(
   }
   count_ids();
   std::vector<LexiconEntry> entries = candidates();
-  sequence_ = {};
+  release_tokens();
   for (std::size_t i = 0; i < (fast ? 1 : kRefinements); ++i) {
     if (stopped()) return {};
     const std::vector<std::string_view> unknown = refine(entries, scale);

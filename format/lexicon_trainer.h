@@ -41,6 +41,7 @@ class LexiconTrainer {
   std::vector<Pair> gainful_pairs(double scale) const;
   bool merge_pairs(double scale);
   std::vector<LexiconEntry> candidates() const;
+  void release_tokens();
   static std::vector<LexiconEntry> pieces(
       const std::vector<std::string_view>& words,
       const std::vector<LexiconEntry>& known);

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "format/document_table_writer.h"
 #include "format/frequent_words.h"
+#include "format/posting_format.h"
 #include "format/term_dictionary_writer.h"
 #include "format/version.h"
 #include "index/guarded.h"
@@ -26,6 +27,7 @@ using Stage = BuildProgress::Stage;
 // of sections, and the doc store's encoders.
 constexpr std::uint64_t kRunShare = 4;
 constexpr std::uint64_t kTextShare = 8;
+constexpr std::uint64_t kLengthShare = 8;
 constexpr std::size_t kSmallestBuffer = std::size_t{32} << 10;
 constexpr std::size_t kLargestBuffer = std::size_t{1} << 20;
 constexpr std::size_t kLargestTextCache = std::size_t{64} << 20;
@@ -65,9 +67,11 @@ class SectionTermSink final : public TermSink {
   std::uint64_t postings_ = 0;
 };
 
-ElementType narrowest_element(std::uint32_t largest) noexcept {
-  if (largest <= 0xff) return ElementType::kByte;
-  return largest <= 0xffff ? ElementType::kU16 : ElementType::kU32;
+// A list of more goes through a file.
+std::size_t chunk_postings(std::uint64_t memory_bytes) noexcept {
+  constexpr std::uint64_t kChunkShare = 512;  // about 20 bytes a posting
+  return static_cast<std::size_t>(memory_bytes / kChunkShare / kBlockPostings *
+                                  kBlockPostings);
 }
 
 }  // namespace
@@ -87,7 +91,7 @@ Status IndexAssembler::prepare_runs() {
       2, setup_.merge_width);
   options.buffer_bytes = run_buffer_bytes(options.width);
   options.checkpoint = [this](double) { return report(Stage::kMerging, 0); };
-  options.new_file = [this] { return setup_.file->temporary(); };
+  options.new_file = new_file();
   const FrequentWords words(setup_.frequent_words, false);
   const RecodingOptions recoding = {&words, options.buffer_bytes, [this] {
                                       return report(Stage::kMerging, 0);
@@ -133,12 +137,14 @@ Status IndexAssembler::merge_documents(RunMerger& merger,
           : nullptr);
   std::size_t most = 0;
   for (const Run& run : setup_.runs) most += run.documents;
-  lengths_.reserve(most);
+  lengths_ = std::make_unique<LengthTable>(
+      most, static_cast<std::size_t>(setup_.memory_bytes / kLengthShare),
+      new_file());
   Status s = merger.merge_documents([&](const RunDocument& document) {
-    if (lengths_.size() % 65536 == 0) {
+    if (lengths_->size() % 65536 == 0) {
       if (Status p = report(Stage::kMerging, 0); !p) return p;
     }
-    lengths_.push_back(document.length);
+    if (Status added = lengths_->add(document.length); !added) return added;
     figures.tokens += document.length;
     figures.text_bytes += document.title.size() + document.body_bytes;
     if (text_storer_ != nullptr) {
@@ -153,30 +159,22 @@ Status IndexAssembler::merge_documents(RunMerger& merger,
                       .modified = document.modified});
   });
   if (!s) return s;
-  figures.documents = lengths_.size();
+  figures.documents = lengths_->size();
   return table.finish();
 }
 
 Status IndexAssembler::write_lengths() {
-  if (lengths_.empty()) return {};
-  const ElementType element =
-      narrowest_element(*std::max_element(lengths_.begin(), lengths_.end()));
-  SectionWriter& section = setup_.file->section(SectionKind::kLengths, element);
-  for (const std::uint32_t length : lengths_) {
-    std::uint8_t bytes[4];
-    store_le(bytes, length);
-    Status s = section.append({bytes, static_cast<std::size_t>(element)});
-    if (!s) return s;
-  }
-  return {};
+  if (lengths_->size() == 0) return {};
+  return lengths_->finish(
+      setup_.file->section(SectionKind::kLengths, lengths_->element()));
 }
 
 Status IndexAssembler::merge_terms(RunMerger& merger, FileFigures& figures) {
   IndexFileWriter& file = *setup_.file;
   PostingListWriter lists(
       file.section(SectionKind::kPostings, ElementType::kByte),
-      file.section(SectionKind::kPositions, ElementType::kByte), lengths_,
-      figures.tokens);
+      file.section(SectionKind::kPositions, ElementType::kByte), *lengths_,
+      figures.tokens, chunk_postings(setup_.memory_bytes), new_file());
   TermDictionaryWriter dictionary(
       file.section(SectionKind::kTermHeads, ElementType::kU64),
       file.section(SectionKind::kTermBlockOffsets, ElementType::kU64),

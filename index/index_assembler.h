@@ -15,7 +15,9 @@
 
 #include "base/file_system.h"
 #include "format/index_file_writer.h"
+#include "format/length_table.h"
 #include "format/posting_list_writer.h"
+#include "format/temporary_files.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "index/text_spill.h"
@@ -46,6 +48,9 @@ class IndexAssembler {
 
  private:
   std::size_t run_buffer_bytes(std::size_t runs) const noexcept;
+  NewFile new_file() const {
+    return [file = setup_.file] { return file->temporary(); };
+  }
   Status prepare_runs();
   Status write_frequent_words(const PostingListWriter& lists);
   Status create_text_storer();
@@ -60,7 +65,7 @@ class IndexAssembler {
   Setup setup_;
   std::vector<std::unique_ptr<WritableFile>> compacted_;
   std::unique_ptr<TextStorer> text_storer_;
-  std::vector<std::uint32_t> lengths_;  // positions, by document
+  std::unique_ptr<LengthTable> lengths_;  // positions, by document
 };
 
 }  // namespace kwic
