@@ -17,6 +17,7 @@
 #include "format/lexicon_trainer.h"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_set>
 
 #include "format/bounded_counter.h"
@@ -82,6 +83,16 @@ class LexiconTrainer::CodeSizes {
   std::vector<unsigned> sizes_;
 };
 
+// What grows with the sample has room for all of it at once, so that it is
+// never there twice. Memory that is not used is never touched.
+void LexiconTrainer::reserve(std::size_t bytes, std::size_t texts) {
+  const std::size_t most = std::min<std::size_t>(bytes, kMaxTokens) + kMaxPairs;
+  table_.reserve(most, std::min(bytes, kMaxArena) + kAddBytes);
+  kinds_.reserve(most);
+  sequence_.reserve(bytes + texts);
+  texts_.reserve(texts);
+}
+
 std::uint32_t LexiconTrainer::insert(std::string_view text,
                                      const TokenTable::Key& key, Kind kind) {
   const std::uint8_t* const bytes = as_bytes(text).data();
@@ -118,10 +129,11 @@ void LexiconTrainer::count_ids() {
 }
 
 void LexiconTrainer::find_costs() {
-  std::vector<std::uint32_t> sorted = counts_;
-  std::sort(sorted.rbegin(), sorted.rend());
+  std::vector<std::uint32_t> most(std::min(counts_.size(), kTwoByteRank + 1));
+  std::partial_sort_copy(counts_.begin(), counts_.end(), most.begin(),
+                         most.end(), std::greater<>());
   const auto at = [&](std::size_t rank) {
-    return rank < sorted.size() ? std::max(sorted[rank], 1U) : 1U;
+    return rank < most.size() ? std::max(most[rank], 1U) : 1U;
   };
   one_byte_ = at(kOneByteRank);
   two_bytes_ = at(kTwoByteRank);
@@ -178,8 +190,10 @@ bool LexiconTrainer::merge_pairs(double scale) {
     merged.emplace_back(std::uint64_t{p.left} << 32 | p.right, id);
   }
   std::sort(merged.begin(), merged.end());
-  // The pairs of a left id lie together: first[id] .. first[id + 1].
-  std::vector<std::uint32_t> first(table_.size() + 1, 0);
+  // The pairs of a left id lie together: first[id] .. first[id + 1]. Counts
+  // are found anew after this.
+  std::vector<std::uint32_t>& first = counts_;
+  first.assign(table_.size() + 1, 0);
   for (const auto& [pair, id] : merged) ++first[(pair >> 32) + 1];
   for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
   std::size_t out = 0;

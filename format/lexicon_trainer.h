@@ -16,6 +16,9 @@ namespace kwic {
 
 class LexiconTrainer {
  public:
+  // Says how large the sample will be. Not needed.
+  void reserve(std::size_t bytes, std::size_t texts);
+
   // Adds a text of the sample; must stay valid until train() returns.
   void add(std::string_view text);
 

@@ -34,8 +34,10 @@ constexpr std::uint64_t kRunShare = 4;
 constexpr std::uint64_t kTextShare = 8;
 constexpr std::uint64_t kLengthShare = 8;
 constexpr std::uint64_t kTableShare = 8;
-// With less, terms are merged before texts are stored and not meanwhile.
+// With less, terms are merged before texts are stored and not meanwhile: then
+// lengths and tables may take what the encoders would, so much each.
 constexpr std::uint64_t kEnoughForBoth = std::uint64_t{48} << 20;
+constexpr std::uint64_t kInsteadOfEncoders = std::uint64_t{6} << 20;
 // Runs whose documents are merged at once: so many times those whose terms are.
 constexpr std::size_t kDocumentWidth = 4;
 constexpr std::size_t kDocumentBuffer = std::size_t{4} << 10;
@@ -101,15 +103,24 @@ std::size_t IndexAssembler::merge_width() const noexcept {
       2, setup_.merge_width);
 }
 
+std::uint64_t IndexAssembler::spare_bytes() const noexcept {
+  return setup_.memory_bytes < kEnoughForBoth ? kInsteadOfEncoders : 0;
+}
+
+std::size_t IndexAssembler::length_bytes() const noexcept {
+  return static_cast<std::size_t>(setup_.memory_bytes / kLengthShare +
+                                  spare_bytes());
+}
+
 std::size_t IndexAssembler::table_bytes() const noexcept {
-  std::uint64_t bytes =
-      setup_.memory_bytes * (kTableShare / 2 + 1) / kTableShare;
+  std::uint64_t kept = 0;
   for (const Run& run : setup_.runs) {
-    if (run.memory == nullptr) continue;
-    bytes -= std::min<std::uint64_t>(bytes, run.memory->kept_bytes());
+    if (run.memory != nullptr) kept += run.memory->kept_bytes();
   }
-  return static_cast<std::size_t>(
-      std::max(bytes, setup_.memory_bytes / kTableShare));
+  const std::uint64_t most_kept = setup_.memory_bytes / 2;
+  return static_cast<std::size_t>(setup_.memory_bytes / kTableShare +
+                                  spare_bytes() + most_kept -
+                                  std::min(kept, most_kept));
 }
 
 bool IndexAssembler::tables_fit() const noexcept {
@@ -202,9 +213,7 @@ Status IndexAssembler::merge_documents(FileFigures& figures) {
           : nullptr);
   std::size_t most = 0;
   for (const Run& run : setup_.runs) most += run.documents;
-  lengths_ = std::make_unique<LengthTable>(
-      most, static_cast<std::size_t>(setup_.memory_bytes / kLengthShare),
-      new_file());
+  lengths_ = std::make_unique<LengthTable>(most, length_bytes(), new_file());
   Status s = number_documents([&](const RunDocument& document) {
     if (lengths_->size() % 65536 == 0) {
       if (Status p = report(Stage::kMerging, 0); !p) return p;

@@ -51,6 +51,8 @@ class IndexAssembler {
  private:
   std::size_t run_buffer_bytes(std::size_t runs) const noexcept;
   std::size_t merge_width() const noexcept;
+  std::uint64_t spare_bytes() const noexcept;
+  std::size_t length_bytes() const noexcept;
   std::size_t table_bytes() const noexcept;
   bool tables_fit() const noexcept;
   NewFile new_file() const {
