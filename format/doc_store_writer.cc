@@ -233,7 +233,6 @@ double DocStoreWriter::Impl::estimate(const WordEncoder* with_words,
 // Finds the lexicon, and drops it if it does not pay for itself.
 void DocStoreWriter::Impl::train_words(const std::function<bool()>& go_on) {
   LexiconTrainer trainer;
-  trainer.reserve(sample_bytes, sample.size());
   for (const std::string& text : sample) trainer.add(text);
   std::vector<LexiconEntry> entries =
       trainer.train(scale(), options.fast, go_on);

@@ -27,13 +27,6 @@ class TokenTable {
   }
   std::size_t arena_bytes() const noexcept { return arena_.size(); }
 
-  // Address space for that many, so that none is copied when there are more.
-  // What is not used is never touched.
-  void reserve(std::size_t tokens, std::size_t arena_bytes) {
-    tokens_.reserve(tokens);
-    arena_.reserve(arena_bytes);
-  }
-
   std::string_view operator[](std::uint32_t id) const noexcept {
     return {arena_.data() + tokens_[id].begin, tokens_[id].size};
   }
