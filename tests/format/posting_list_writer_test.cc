@@ -128,7 +128,7 @@ TEST_F(PostingListWriterTest, ChunksDoNotShow) {
   }
   for (const std::uint64_t part : {kDefaultPartSize, std::uint64_t{32} << 10}) {
     const Written expected = write(lists, 0, part);
-    for (const std::size_t chunk : {256, 512, 2816, 29'952}) {
+    for (const std::size_t chunk : {256U, 512U, 2816U, 29'952U}) {
       const Written found = write(lists, chunk, part);
       EXPECT_TRUE(found.postings == expected.postings) << chunk;
       EXPECT_TRUE(found.positions == expected.positions) << chunk;
@@ -140,7 +140,7 @@ TEST_F(PostingListWriterTest, ChunksDoNotShow) {
 // A list that ends with a chunk, and one that is a posting longer.
 TEST_F(PostingListWriterTest, AtTheBoundary) {
   const List all = random_list(1.0);
-  for (const std::size_t size : {511, 512, 513, 1024, 1025}) {
+  for (const std::size_t size : {511U, 512U, 513U, 1024U, 1025U}) {
     List list = all;
     list.documents.resize(size);
     list.frequencies.resize(size);

@@ -271,7 +271,7 @@ TEST_F(RunTest, MemoryRunsCompacted) {
 }
 
 TEST_F(RunTest, Renumbered) {
-  for (const std::size_t table_bytes : {0, 2000, 1 << 20}) {
+  for (const std::size_t table_bytes : {0U, 2000U, 1U << 20}) {
     for (const std::size_t kept_bytes : {std::size_t{0}, kAll}) {
       forget();
       expect_like_model(random_documents(0.3), {.workers = 3,
