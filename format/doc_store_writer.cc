@@ -292,7 +292,7 @@ Status DocStoreWriter::begin(const Checkpoint& checkpoint) {
     if (!status || !go_on()) return status;
     dictionary = m.trained_dictionary();
   }
-  m.sample = {};
+  std::vector<std::string>().swap(m.sample);
   for (unsigned i = 0; i < m.options.threads; ++i) {
     m.encoders.emplace_back(m.words.get(), dictionary, m.options.fast);
   }

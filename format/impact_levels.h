@@ -45,12 +45,16 @@ struct ImpactLevels {
 
   // `sorted`: the quantised saturations of a list, ascending, not empty.
   static ImpactLevels of(const std::vector<std::uint16_t>& sorted) {
+    return of(sorted.size(), [&](std::size_t i) { return sorted[i]; });
+  }
+  // `sorted(i)`: number i of the n.
+  template <typename Sorted>
+  static ImpactLevels of(std::size_t n, const Sorted& sorted) {
     ImpactLevels levels;
-    const std::size_t n = sorted.size();
     const auto from_top = [&](std::size_t rank) {
-      return sorted[n - 1 - std::min(rank, n - 1)];
+      return sorted(n - 1 - std::min(rank, n - 1));
     };
-    const std::uint32_t low = sorted[0];
+    const std::uint32_t low = sorted(0);
     const std::uint32_t middle = from_top(n / 16);
     for (std::uint32_t c = 1; c <= 10; ++c) {
       levels.bound[c] =
@@ -60,7 +64,7 @@ struct ImpactLevels {
     levels.bound[12] = from_top(n / 256);
     levels.bound[13] = from_top(n / 1024);
     levels.bound[14] = from_top(std::min<std::size_t>(n / 4096, 64));
-    levels.bound[15] = sorted[n - 1];
+    levels.bound[15] = sorted(n - 1);
     for (int c = 1; c < kImpactLevels; ++c) {
       levels.bound[c] = std::max(levels.bound[c], levels.bound[c - 1]);
     }

@@ -17,6 +17,7 @@
 #include "format/lexicon_trainer.h"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_set>
 
 #include "format/bounded_counter.h"
@@ -31,6 +32,8 @@ constexpr int kRounds = 2;
 constexpr std::size_t kRefinements = 2;
 // Distinct tokens and their bytes that are told apart; later ones are unknown.
 constexpr std::uint32_t kMaxTokens = 1 << 20;
+// More are taken for a sample of which most come once.
+constexpr std::uint32_t kManyTokens = 200'000;
 constexpr std::size_t kMaxArena = std::size_t{24} << 20;
 constexpr std::uint32_t kMinPairCount = 4;
 constexpr std::size_t kMaxPairs = 12'000;
@@ -82,32 +85,94 @@ class LexiconTrainer::CodeSizes {
   std::vector<unsigned> sizes_;
 };
 
+// Which tokens of the sample may come more than once: those whose hash does.
+class LexiconTrainer::Repeated {
+ public:
+  Repeated() : once_(std::size_t{1} << kBits), twice_(once_.size()) {}
+
+  void add(const TokenTable::Key& key) {
+    const std::size_t at = key.hash & (once_.size() - 1);
+    if (once_[at]) twice_[at] = true;
+    once_[at] = true;
+  }
+  bool may_hold(const TokenTable::Key& key) const {
+    return twice_[key.hash & (once_.size() - 1)];
+  }
+
+ private:
+  static constexpr unsigned kBits = 23;
+
+  std::vector<bool> once_, twice_;
+};
+
 std::uint32_t LexiconTrainer::insert(std::string_view text,
                                      const TokenTable::Key& key, Kind kind) {
   const std::uint8_t* const bytes = as_bytes(text).data();
-  if (table_.size() >= kMaxTokens || table_.arena_bytes() >= kMaxArena) {
+  if (distinct_ >= kMaxTokens || table_.arena_bytes() >= kMaxArena) {
     const std::uint32_t id = table_.find(bytes, key);
     return id == TokenTable::kNone ? kBreak : id;
   }
   const std::uint32_t id = table_.insert(bytes, key);
-  if (id == kinds_.size()) kinds_.push_back(kind);
+  if (id == kinds_.size()) {
+    kinds_.push_back(kind);
+    ranks_.push_back(distinct_++);
+  }
   return id;
 }
 
-void LexiconTrainer::add(std::string_view text) {
-  texts_.push_back(text);
-  for (std::size_t at = 0; at < text.size(); at += kAddBytes) {
-    tokens_.find(as_bytes(text.substr(at, kAddBytes)));
-    for (const TextToken& t : tokens_.tokens()) {
-      const std::uint8_t* const token = tokens_.text() + t.begin;
-      sequence_.push_back(t.size > kMaxEntryBytes
-                              ? kBreak
-                              : insert(as_text({token, t.size}),
-                                       TokenTable::key_at(token, t.size),
-                                       {t.word, t.word}));
+// Calls use(token, key, t) for each token of the sample, and use_end() behind
+// each text.
+template <typename Use, typename UseEnd>
+void LexiconTrainer::for_tokens(const Use& use, const UseEnd& use_end) {
+  for (const std::string_view text : texts_) {
+    for (std::size_t at = 0; at < text.size(); at += kAddBytes) {
+      tokens_.find(as_bytes(text.substr(at, kAddBytes)));
+      for (const TextToken& t : tokens_.tokens()) {
+        const std::uint8_t* const token = tokens_.text() + t.begin;
+        use(token, TokenTable::key_at(token, t.size), t);
+      }
     }
+    use_end();
   }
-  sequence_.push_back(kBreak);
+}
+
+// False if there are more different tokens than `most`.
+bool LexiconTrainer::number_tokens(const Repeated* repeated,
+                                   std::uint32_t most) {
+  for_tokens(
+      [&](const std::uint8_t* token, const TokenTable::Key& key,
+          const TextToken& t) {
+        if (table_.size() > most) return;
+        if (t.size > kMaxEntryBytes) {
+          sequence_.push_back(kBreak);
+        } else if (repeated != nullptr && !repeated->may_hold(key)) {
+          if (distinct_ < kMaxTokens) ++distinct_;
+          sequence_.push_back(kBreak);
+        } else {
+          sequence_.push_back(
+              insert(as_text({token, t.size}), key, {t.word, t.word}));
+        }
+      },
+      [this] { sequence_.push_back(kBreak); });
+  return table_.size() <= most;
+}
+
+// A token that comes once is no candidate, and no part of one. Where there are
+// many of them, they are only counted: the ranks of the others, by which pairs
+// are told apart, stay what they are.
+void LexiconTrainer::number_tokens() {
+  if (number_tokens(nullptr, kManyTokens)) return;
+  release_tokens();
+  Repeated repeated;
+  for_tokens([&](const std::uint8_t*, const TokenTable::Key& key,
+                 const TextToken&) { repeated.add(key); },
+             [] {});
+  number_tokens(&repeated, kMaxTokens + kMaxPairs);
+}
+
+std::uint32_t LexiconTrainer::of_rank(std::uint32_t rank) const {
+  return static_cast<std::uint32_t>(
+      std::lower_bound(ranks_.begin(), ranks_.end(), rank) - ranks_.begin());
 }
 
 void LexiconTrainer::count_ids() {
@@ -118,10 +183,11 @@ void LexiconTrainer::count_ids() {
 }
 
 void LexiconTrainer::find_costs() {
-  std::vector<std::uint32_t> sorted = counts_;
-  std::sort(sorted.rbegin(), sorted.rend());
+  std::vector<std::uint32_t> most(std::min(counts_.size(), kTwoByteRank + 1));
+  std::partial_sort_copy(counts_.begin(), counts_.end(), most.begin(),
+                         most.end(), std::greater<>());
   const auto at = [&](std::size_t rank) {
-    return rank < sorted.size() ? std::max(sorted[rank], 1U) : 1U;
+    return rank < most.size() ? std::max(most[rank], 1U) : 1U;
   };
   one_byte_ = at(kOneByteRank);
   two_bytes_ = at(kTwoByteRank);
@@ -136,7 +202,7 @@ std::vector<LexiconTrainer::Pair> LexiconTrainer::gainful_pairs(
         counts_[b] < kMinPairCount) {
       continue;
     }
-    counter.add(std::uint64_t{a} << 32 | b);
+    counter.add(std::uint64_t{ranks_[a]} << 32 | ranks_[b]);
   }
   const auto cost = [&](std::uint32_t count) {
     return count >= one_byte_ ? 1 : count >= two_bytes_ ? 2 : 3;
@@ -144,8 +210,9 @@ std::vector<LexiconTrainer::Pair> LexiconTrainer::gainful_pairs(
   std::vector<Pair> pairs;
   for (const BoundedCounter::Slot& slot : counter.slots()) {
     if (slot.count < kMinPairCount) continue;
-    const auto left = static_cast<std::uint32_t>(slot.key >> 32);
-    const auto right = static_cast<std::uint32_t>(slot.key);
+    const std::uint32_t left =
+        of_rank(static_cast<std::uint32_t>(slot.key >> 32));
+    const std::uint32_t right = of_rank(static_cast<std::uint32_t>(slot.key));
     const int saved =
         cost(counts_[left]) + cost(counts_[right]) - cost(slot.count);
     const std::size_t size = table_[left].size() + table_[right].size() + 1;
@@ -178,8 +245,10 @@ bool LexiconTrainer::merge_pairs(double scale) {
     merged.emplace_back(std::uint64_t{p.left} << 32 | p.right, id);
   }
   std::sort(merged.begin(), merged.end());
-  // The pairs of a left id lie together: first[id] .. first[id + 1].
-  std::vector<std::uint32_t> first(table_.size() + 1, 0);
+  // The pairs of a left id lie together: first[id] .. first[id + 1]. Counts
+  // are found anew after this.
+  std::vector<std::uint32_t>& first = counts_;
+  first.assign(table_.size() + 1, 0);
   for (const auto& [pair, id] : merged) ++first[(pair >> 32) + 1];
   for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
   std::size_t out = 0;
@@ -203,6 +272,9 @@ bool LexiconTrainer::merge_pairs(double scale) {
 
 std::vector<LexiconEntry> LexiconTrainer::candidates() const {
   std::vector<LexiconEntry> entries;
+  entries.reserve(static_cast<std::size_t>(
+      std::count_if(counts_.begin(), counts_.end(),
+                    [](std::uint32_t count) { return count >= 2; })));
   for (std::uint32_t id = 0; id < table_.size(); ++id) {
     if (counts_[id] < 2) continue;
     entries.push_back({std::string(table_[id]), kinds_[id].begins_word,
@@ -318,9 +390,20 @@ std::vector<std::string_view> LexiconTrainer::refine(
   return unknown;
 }
 
+// What follows knows entries only. (Assigning {} would keep the memory.)
+void LexiconTrainer::release_tokens() {
+  std::vector<std::uint32_t>().swap(sequence_);
+  std::vector<std::uint32_t>().swap(counts_);
+  std::vector<std::uint32_t>().swap(ranks_);
+  std::vector<Kind>().swap(kinds_);
+  table_ = TokenTable();
+  distinct_ = 0;
+}
+
 std::vector<LexiconEntry> LexiconTrainer::train(
     double scale, bool fast, const std::function<bool()>& go_on) {
   const auto stopped = [&] { return go_on && !go_on(); };
+  number_tokens();
   for (int round = 0; round < (fast ? 0 : kRounds); ++round) {
     if (stopped()) return {};
     count_ids();
@@ -329,7 +412,7 @@ std::vector<LexiconEntry> LexiconTrainer::train(
   }
   count_ids();
   std::vector<LexiconEntry> entries = candidates();
-  sequence_ = {};
+  release_tokens();
   for (std::size_t i = 0; i < (fast ? 1 : kRefinements); ++i) {
     if (stopped()) return {};
     const std::vector<std::string_view> unknown = refine(entries, scale);

@@ -17,7 +17,7 @@ namespace kwic {
 class LexiconTrainer {
  public:
   // Adds a text of the sample; must stay valid until train() returns.
-  void add(std::string_view text);
+  void add(std::string_view text) { texts_.push_back(text); }
 
   // The entries worth their place, by uses, if the corpus is `scale` times the
   // sample. Once. `fast`: words only, no phrases and no parts of words.
@@ -34,6 +34,13 @@ class LexiconTrainer {
     double gain;
   };
 
+  class Repeated;
+
+  template <typename Use, typename UseEnd>
+  void for_tokens(const Use& use, const UseEnd& use_end);
+  bool number_tokens(const Repeated* repeated, std::uint32_t most);
+  void number_tokens();
+  std::uint32_t of_rank(std::uint32_t rank) const;
   std::uint32_t insert(std::string_view text, const TokenTable::Key& key,
                        Kind kind);
   void count_ids();
@@ -41,6 +48,7 @@ class LexiconTrainer {
   std::vector<Pair> gainful_pairs(double scale) const;
   bool merge_pairs(double scale);
   std::vector<LexiconEntry> candidates() const;
+  void release_tokens();
   static std::vector<LexiconEntry> pieces(
       const std::vector<std::string_view>& words,
       const std::vector<LexiconEntry>& known);
@@ -50,7 +58,10 @@ class LexiconTrainer {
                                        double scale);
 
   TextTokens tokens_;
+  // Tokens, and what they are merged to. The ids of what is in the table.
   TokenTable table_;
+  std::uint32_t distinct_ = 0;           // whether in the table or not
+  std::vector<std::uint32_t> ranks_;     // by id: how many came before it
   std::vector<Kind> kinds_;              // by id
   std::vector<std::uint32_t> sequence_;  // ids; kBreak between texts
   std::vector<std::uint32_t> counts_;    // by id, in sequence_

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/bits.h"
@@ -14,6 +15,7 @@
 #include "format/impact_levels.h"
 #include "format/position_block.h"
 #include "format/posting_format.h"
+#include "format/posting_spool.h"
 
 namespace kwic {
 namespace {
@@ -69,12 +71,12 @@ void put_codes(std::span<const std::uint8_t> codes, BitWriter& out) {
 struct PostingListWriter::Impl {
   SectionWriter& postings;
   SectionWriter& positions;
-  std::span<const std::uint32_t> lengths;
+  std::unique_ptr<LengthTable> own_lengths;
+  LengthTable& lengths;
   Bm25Norm norm;
 
   // The current term.
-  std::vector<std::uint32_t> docs;
-  std::vector<std::uint32_t> tfs;
+  PostingSpool list;
   std::uint64_t collection_freq = 0;
   std::uint32_t first_position = 0;
   PositionBlock position_block;
@@ -86,45 +88,69 @@ struct PostingListWriter::Impl {
   bool any_predecessors = false;
   bool several_predecessors = false;
 
-  // Buffers.
+  // What the directory says of blocks and windows.
+  std::vector<std::uint32_t> last_docs, body_offsets, window_starts;
+  std::vector<std::uint8_t> best_codes;  // of blocks; of windows if dense
+  std::vector<std::uint64_t> body_ends;
+
+  // Buffers, of a chunk of the list.
   std::vector<std::uint16_t> impacts;
   std::vector<std::uint16_t> sorted;
   std::vector<std::uint16_t> sort_buffer;
   std::vector<std::uint8_t> codes;
   std::vector<std::uint8_t> head;
   BitWriter bits;
-  std::vector<std::uint8_t> bodies;
-  std::vector<std::uint64_t> body_ends;
+  BitWriter packed;
+  ByteSpool bodies;  // of all chunks; those of a single one stay in `bits`
   std::vector<std::uint8_t> no_predecessors;
 
-  Impl(SectionWriter& p, SectionWriter& q, std::span<const std::uint32_t> l,
-       std::uint64_t tokens)
-      : postings(p), positions(q), lengths(l), norm(l.size(), tokens) {}
+  Impl(SectionWriter& p, SectionWriter& q, std::unique_ptr<LengthTable> own,
+       LengthTable& l, std::uint64_t tokens, std::size_t chunk_postings,
+       const NewFile& new_file)
+      : postings(p),
+        positions(q),
+        own_lengths(std::move(own)),
+        lengths(l),
+        norm(l.size(), tokens),
+        list(chunk_postings, new_file),
+        bodies(new_file) {}
 
   Status flush_positions(bool coded);
   Status write_short(TermInfo& info);
-  void put_frequencies(std::size_t begin, std::size_t n);
+  void put_frequencies(std::span<const std::uint32_t> frequencies);
   Status write_coded(TermInfo& info, bool dense);
-  void compute_impacts();
-  void encode_bodies(bool dense);
-  void encode_block(std::uint32_t block, bool dense);
-  Status write_windows();
-  void append_directory(const ImpactLevels& levels, bool dense);
-  std::uint8_t best_code(std::size_t begin, std::size_t end,
-                         const ImpactLevels& levels) const;
+  Status compute_impacts();
+  Status find_levels(ImpactLevels& levels);
+  Status encode(const ImpactLevels& levels, bool dense);
+  Status encode_chunk(std::size_t chunk, const ImpactLevels& levels,
+                      bool dense);
+  void encode_block(std::size_t begin, bool dense);
+  void append_directory(bool dense);
   Status place_bodies(std::uint64_t address, std::uint64_t first,
                       std::vector<std::uint32_t>& offsets) const;
   Status write_bodies();
-  void append_window_directory(const ImpactLevels& levels);
+  void note_windows();
   Status append_dense_bits();
-  std::vector<std::uint32_t> body_offsets;
 };
 
 PostingListWriter::PostingListWriter(SectionWriter& postings,
                                      SectionWriter& positions,
                                      std::span<const std::uint32_t> lengths,
-                                     std::uint64_t tokens)
-    : impl_(std::make_unique<Impl>(postings, positions, lengths, tokens)) {}
+                                     std::uint64_t tokens) {
+  auto own = std::make_unique<LengthTable>(lengths);
+  LengthTable& table = *own;
+  impl_ = std::make_unique<Impl>(postings, positions, std::move(own), table,
+                                 tokens, 0, NewFile());
+}
+
+PostingListWriter::PostingListWriter(SectionWriter& postings,
+                                     SectionWriter& positions,
+                                     LengthTable& lengths, std::uint64_t tokens,
+                                     std::size_t chunk_postings,
+                                     NewFile new_file)
+    : impl_(std::make_unique<Impl>(postings, positions, nullptr, lengths,
+                                   tokens, chunk_postings, new_file)) {}
+
 PostingListWriter::~PostingListWriter() = default;
 
 Status PostingListWriter::add(std::uint32_t doc,
@@ -136,9 +162,8 @@ Status PostingListWriter::add(std::uint32_t doc,
 
 Status PostingListWriter::add(const Postings& p) {
   Impl& w = *impl_;
-  if (w.docs.empty()) w.first_position = p.positions[0];
-  w.docs.insert(w.docs.end(), p.documents.begin(), p.documents.end());
-  w.tfs.insert(w.tfs.end(), p.frequencies.begin(), p.frequencies.end());
+  if (w.list.size() == 0) w.first_position = p.positions[0];
+  if (Status s = w.list.add(p.documents, p.frequencies); !s) return s;
   w.collection_freq += p.positions.size();
   std::span<const std::uint32_t> frequencies = p.frequencies;
   std::size_t at = 0;
@@ -170,13 +195,14 @@ bool PostingListWriter::several_predecessors() const noexcept {
 
 Status PostingListWriter::finish_term(TermInfo& info) {
   Impl& w = *impl_;
+  if (Status s = w.list.finish(); !s) return s;
   info = TermInfo{};
-  info.doc_freq = static_cast<std::uint32_t>(w.docs.size());
+  info.doc_freq = static_cast<std::uint32_t>(w.list.size());
   info.collection_freq = w.collection_freq;
-  info.single_doc = w.docs[0];
+  info.single_doc = w.list.first();
   info.single_position = w.first_position;
   if (w.collection_freq > 1) {
-    const bool coded = block_count(w.docs.size()) > 1;
+    const bool coded = block_count(w.list.size()) > 1;
     if (Status s = w.flush_positions(coded); !s) return s;
     info.positions_address = w.positions_address;
     info.positions_size = w.positions.size() - w.positions_address;
@@ -188,8 +214,7 @@ Status PostingListWriter::finish_term(TermInfo& info) {
     case ListLayout::kBlocks: status = w.write_coded(info, false); break;
     case ListLayout::kDense: status = w.write_coded(info, true); break;
   }
-  w.docs.clear();
-  w.tfs.clear();
+  w.list.clear();
   w.collection_freq = 0;
   w.position_block.clear();
   w.position_offsets.clear();
@@ -200,7 +225,7 @@ Status PostingListWriter::finish_term(TermInfo& info) {
 // address is then a multiple of 4 too.
 Status PostingListWriter::Impl::flush_positions(bool coded) {
   unsigned contents = coded ? PositionBlock::kCounted : 0U;
-  if (coded || has_predecessors(docs.size())) contents |= PositionBlock::kCoded;
+  if (coded || has_predecessors(list.size())) contents |= PositionBlock::kCoded;
   const std::span<const std::uint8_t> block = position_block.finish(contents);
   any_predecessors |= position_block.has_code();
   several_predecessors |= position_block.has_several();
@@ -223,32 +248,59 @@ Status PostingListWriter::Impl::flush_positions(bool coded) {
 }
 
 // In blocks: the loads first, then arithmetic that vector instructions do.
-void PostingListWriter::Impl::compute_impacts() {
+Status PostingListWriter::Impl::compute_impacts() {
+  const std::span<const std::uint32_t> docs = list.documents();
   impacts.resize(docs.size());
   for (std::size_t begin = 0; begin < docs.size(); begin += kBlockPostings) {
     const std::size_t n =
         std::min<std::size_t>(kBlockPostings, docs.size() - begin);
+    std::uint32_t lengths_of[kBlockPostings];
+    if (Status s = lengths.find(docs.subspan(begin, n), lengths_of); !s) {
+      return s;
+    }
     float norms[kBlockPostings];
-    const std::uint32_t* const doc = docs.data() + begin;
-    for (std::size_t i = 0; i < n; ++i) norms[i] = norm(lengths[doc[i]]);
-    const std::uint32_t* const tf = tfs.data() + begin;
+    for (std::size_t i = 0; i < n; ++i) norms[i] = norm(lengths_of[i]);
+    const std::uint32_t* const tf = list.frequencies().data() + begin;
     std::uint16_t* const out = impacts.data() + begin;
     for (std::size_t i = 0; i < n; ++i) {
       out[i] = quantise_saturation(bm25_saturation(tf[i], norms[i]));
     }
   }
-  sorted = impacts;
-  sort_16_bit(sorted, sort_buffer);
+  return {};
+}
+
+// The impacts of one chunk are sorted, those of several counted.
+Status PostingListWriter::Impl::find_levels(ImpactLevels& levels) {
+  if (list.chunks() == 1) {
+    if (Status s = compute_impacts(); !s) return s;
+    sorted = impacts;
+    sort_16_bit(sorted, sort_buffer);
+    levels = ImpactLevels::of(sorted);
+    return {};
+  }
+  std::vector<std::size_t> ends(std::size_t{1} << 16);  // by impact
+  for (std::size_t chunk = 0; chunk < list.chunks(); ++chunk) {
+    if (Status s = list.load(chunk); !s) return s;
+    if (Status s = compute_impacts(); !s) return s;
+    for (const std::uint16_t impact : impacts) ++ends[impact];
+  }
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  levels = ImpactLevels::of(list.size(), [&](std::size_t i) {
+    const auto at = std::upper_bound(ends.begin(), ends.end(), i);
+    return static_cast<std::uint16_t>(at - ends.begin());
+  });
+  return {};
 }
 
 // The last document, the others, the frequencies. No bounds: a list so short
 // is scored as a whole when a search opens it.
 Status PostingListWriter::Impl::write_short(TermInfo& info) {
+  const std::span<const std::uint32_t> docs = list.documents();
   head.clear();
   append_le(head, docs.back(), doc_id_bytes(lengths.size()));
   bits.clear();
   ef_encode({docs.data(), docs.size() - 1}, 0, docs.back(), bits);
-  put_frequencies(0, docs.size());
+  put_frequencies(list.frequencies());
   bits.align();
   head.insert(head.end(), bits.bytes().begin(), bits.bytes().end());
   if (Status s = postings.align(head.size()); !s) return s;
@@ -257,34 +309,71 @@ Status PostingListWriter::Impl::write_short(TermInfo& info) {
   return postings.append(head);
 }
 
-void PostingListWriter::Impl::put_frequencies(std::size_t begin,
-                                              std::size_t n) {
-  if (!has_frequencies(docs.size(), collection_freq)) return;
-  encode_frequencies({tfs.data() + begin, n}, bits);
+void PostingListWriter::Impl::put_frequencies(
+    std::span<const std::uint32_t> frequencies) {
+  if (!has_frequencies(list.size(), collection_freq)) return;
+  encode_frequencies(frequencies, bits);
 }
 
 // Blocks: codes, documents, frequencies. Dense: frequencies only.
-void PostingListWriter::Impl::encode_block(std::uint32_t block, bool dense) {
-  const std::size_t begin = std::size_t{block} * kBlockPostings;
+void PostingListWriter::Impl::encode_block(std::size_t begin, bool dense) {
+  const std::span<const std::uint32_t> docs = list.documents();
   const std::size_t n =
       std::min<std::size_t>(kBlockPostings, docs.size() - begin);
   if (!dense) {
-    put_codes(std::span(codes).subspan(begin, n), bits);
-    const std::uint32_t base = begin == 0 ? 0 : docs[begin - 1] + 1;
+    const auto some = std::span(codes).subspan(begin, n);
+    put_codes(some, bits);
+    const std::uint32_t base = begin == 0 ? list.base() : docs[begin - 1] + 1;
     const std::uint32_t last = docs[begin + n - 1];
     ef_encode({docs.data() + begin, n - 1}, base, last - base, bits);
+    last_docs.push_back(last);
+    best_codes.push_back(*std::max_element(some.begin(), some.end()));
   }
-  put_frequencies(begin, n);
+  put_frequencies(list.frequencies().subspan(begin, n));
   bits.align();
 }
 
-void PostingListWriter::Impl::encode_bodies(bool dense) {
-  bits.clear();
-  body_ends.clear();
-  for (std::uint32_t b = 0; b < block_count(docs.size()); ++b) {
-    encode_block(b, dense);
-    body_ends.push_back(bits.bytes().size());
+// Codes of a dense list go to the section, and bodies to where they wait until
+// all their sizes are known.
+Status PostingListWriter::Impl::encode_chunk(std::size_t chunk,
+                                             const ImpactLevels& levels,
+                                             bool dense) {
+  if (list.chunks() > 1) {
+    if (Status s = list.load(chunk); !s) return s;
+    if (Status s = compute_impacts(); !s) return s;
   }
+  codes.resize(impacts.size());
+  levels.codes(impacts, codes.data());
+  if (dense) {
+    note_windows();
+    packed.clear();
+    put_codes(codes, packed);
+    if (Status s = postings.append(packed.bytes()); !s) return s;
+  }
+  bits.clear();
+  for (std::size_t at = 0; at < codes.size(); at += kBlockPostings) {
+    encode_block(at, dense);
+    body_ends.push_back(bodies.size() + bits.bytes().size());
+  }
+  return list.chunks() > 1 ? bodies.append(bits.bytes()) : Status();
+}
+
+Status PostingListWriter::Impl::encode(const ImpactLevels& levels, bool dense) {
+  body_ends.clear();
+  last_docs.clear();
+  best_codes.clear();
+  window_starts.clear();
+  bodies.clear();
+  if (dense) {
+    window_starts.resize(window_count(lengths.size()) + 1);
+    best_codes.resize(window_count(lengths.size()));
+  }
+  for (std::size_t chunk = 0; chunk < list.chunks(); ++chunk) {
+    if (Status s = encode_chunk(chunk, levels, dense); !s) return s;
+  }
+  std::partial_sum(window_starts.begin(), window_starts.end(),
+                   window_starts.begin());
+  return {};
 }
 
 // Where each body will lie, relative to the list, when the first one starts at
@@ -311,97 +400,79 @@ Status PostingListWriter::Impl::place_bodies(
 }
 
 Status PostingListWriter::Impl::write_bodies() {
+  std::vector<std::uint8_t> body;
   std::uint64_t begin = 0;
   for (const std::uint64_t end : body_ends) {
-    if (Status s = postings.align(end - begin); !s) return s;
-    if (Status s = postings.append({bits.bytes().data() + begin, end - begin});
-        !s) {
-      return s;
+    const auto size = static_cast<std::size_t>(end - begin);
+    ByteView bytes;
+    if (list.chunks() == 1) {
+      bytes = {bits.bytes().data() + begin, size};
+    } else {
+      body.resize(size);
+      if (Status s = bodies.read(begin, body); !s) return s;
+      bytes = body;
     }
+    if (Status s = postings.align(size); !s) return s;
+    if (Status s = postings.append(bytes); !s) return s;
     begin = end;
   }
   return {};
 }
 
-std::uint8_t PostingListWriter::Impl::best_code(
-    std::size_t begin, std::size_t end, const ImpactLevels& levels) const {
-  std::uint16_t best = 0;
-  for (std::size_t i = begin; i < end; ++i) best = std::max(best, impacts[i]);
-  return begin == end ? std::uint8_t{0} : levels.code(best);
-}
-
-void PostingListWriter::Impl::append_directory(const ImpactLevels& levels,
-                                               bool dense) {
-  const std::uint32_t blocks = block_count(docs.size());
-  const auto end_of = [&](std::uint32_t b) {
-    return std::min<std::size_t>(docs.size(),
-                                 (std::size_t{b} + 1) * kBlockPostings);
+void PostingListWriter::Impl::append_directory(bool dense) {
+  const auto append_all = [this](const std::vector<std::uint32_t>& values) {
+    for (const std::uint32_t value : values) append_le(head, value, 4);
   };
-  if (!dense) {
-    for (std::uint32_t b = 0; b < blocks; ++b) {
-      append_le(head, docs[end_of(b) - 1], 4);
-    }
+  if (!dense) append_all(last_docs);
+  append_all(body_offsets);
+  append_all(position_offsets);
+  if (dense) {
+    // Of windows: the postings before each.
+    window_starts.pop_back();
+    append_all(window_starts);
   }
-  for (std::uint32_t b = 0; b < blocks; ++b)
-    append_le(head, body_offsets[b], 4);
-  for (std::uint32_t b = 0; b < blocks; ++b) {
-    append_le(head, position_offsets[b], 4);
-  }
-  if (dense) return append_window_directory(levels);
-  for (std::uint32_t b = 0; b < blocks; ++b) {
-    head.push_back(
-        best_code(std::size_t{b} * kBlockPostings, end_of(b), levels));
-  }
+  head.insert(head.end(), best_codes.begin(), best_codes.end());
 }
 
-// Per window of documents: the postings before it, and its best code.
-void PostingListWriter::Impl::append_window_directory(
-    const ImpactLevels& levels) {
-  const std::uint32_t windows = window_count(lengths.size());
-  std::vector<std::size_t> starts;
-  std::size_t at = 0;
-  for (std::uint32_t w = 0; w <= windows; ++w) {
-    while (at < docs.size() && docs[at] / kWindowDocs < w) ++at;
-    starts.push_back(at);
-  }
-  for (std::uint32_t w = 0; w < windows; ++w) append_le(head, starts[w], 4);
-  for (std::uint32_t w = 0; w < windows; ++w) {
-    head.push_back(best_code(starts[w], starts[w + 1], levels));
+// Counts the postings of each window, behind it, and finds the best codes.
+void PostingListWriter::Impl::note_windows() {
+  const std::span<const std::uint32_t> docs = list.documents();
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    const std::uint32_t window = docs[i] / kWindowDocs;
+    ++window_starts[window + 1];
+    best_codes[window] = std::max(best_codes[window], codes[i]);
   }
 }
 
 // The bitset of a dense list, window by window, each in one part.
 Status PostingListWriter::Impl::append_dense_bits() {
-  std::uint8_t window[kWindowBytes];
-  std::size_t at = 0;
-  for (std::uint32_t w = 0; w < window_count(lengths.size()); ++w) {
-    std::fill(std::begin(window), std::end(window), std::uint8_t{0});
-    for (; at < docs.size() && docs[at] / kWindowDocs == w; ++at) {
-      const std::uint32_t bit = docs[at] % kWindowDocs;
+  std::uint8_t window[kWindowBytes] = {};
+  std::uint32_t number = 0;
+  const auto append_until = [&](std::uint32_t next) {
+    for (; number < next; ++number) {
+      if (Status s = postings.append(window); !s) return s;
+      std::fill(std::begin(window), std::end(window), std::uint8_t{0});
+    }
+    return Status();
+  };
+  for (std::size_t chunk = 0; chunk < list.chunks(); ++chunk) {
+    if (Status s = list.load(chunk); !s) return s;
+    for (const std::uint32_t doc : list.documents()) {
+      if (doc / kWindowDocs != number) {
+        if (Status s = append_until(doc / kWindowDocs); !s) return s;
+      }
+      const std::uint32_t bit = doc % kWindowDocs;
       window[bit / 8] =
           static_cast<std::uint8_t>(window[bit / 8] | (1U << (bit % 8)));
     }
-    if (Status s = postings.append(window); !s) return s;
   }
-  return {};
-}
-
-Status PostingListWriter::Impl::write_windows() {
-  if (Status s = append_dense_bits(); !s) return s;
-  BitWriter packed;
-  put_codes(codes, packed);
-  return postings.append(packed.bytes());
+  return append_until(window_count(lengths.size()));
 }
 
 // The order in the section: blocks are head, bodies; dense lists are bitset
 // (aligned), codes, head, bodies. The address of either is that of its head.
 Status PostingListWriter::Impl::write_coded(TermInfo& info, bool dense) {
-  compute_impacts();
-  const ImpactLevels levels = ImpactLevels::of(sorted);
-  codes.resize(docs.size());
-  levels.codes(impacts, codes.data());
-  encode_bodies(dense);
-  const std::uint64_t blocks = body_ends.size();
+  const std::uint64_t blocks = block_count(list.size());
   const std::uint64_t windows = window_count(lengths.size());
   const std::uint64_t head_size =
       kCodedHeadBytes +
@@ -411,12 +482,15 @@ Status PostingListWriter::Impl::write_coded(TermInfo& info, bool dense) {
     return too_large("the directory of a list", head_size,
                      postings.part_size());
   }
+  ImpactLevels levels;
+  if (Status s = find_levels(levels); !s) return s;
   std::uint64_t begin = 0;
   if (dense) {
     if (Status s = postings.align(kWindowBytes, kWindowBytes); !s) return s;
     begin = postings.size();
-    if (Status s = write_windows(); !s) return s;
+    if (Status s = append_dense_bits(); !s) return s;
   }
+  if (Status s = encode(levels, dense); !s) return s;
   if (Status s = postings.align(head_size, 4); !s) return s;
   const std::uint64_t address = postings.size();
   if (!dense) begin = address;
@@ -427,7 +501,7 @@ Status PostingListWriter::Impl::write_coded(TermInfo& info, bool dense) {
   for (int c = 1; c < kImpactLevels; ++c) append_le(head, levels.bound[c], 2);
   for (const std::uint16_t seed : levels.seed) append_le(head, seed, 2);
   if (dense) append_le(head, address - begin, 8);
-  append_directory(levels, dense);
+  append_directory(dense);
   if (Status s = postings.append(head); !s) return s;
   if (Status s = write_bodies(); !s) return s;
   info.postings_address = address;

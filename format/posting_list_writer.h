@@ -7,7 +7,9 @@
 #include <memory>
 #include <span>
 
+#include "format/length_table.h"
 #include "format/section_writer.h"
+#include "format/temporary_files.h"
 #include "format/term_info.h"
 #include "kwic/status.h"
 
@@ -30,6 +32,11 @@ class PostingListWriter {
   PostingListWriter(SectionWriter& postings, SectionWriter& positions,
                     std::span<const std::uint32_t> lengths,
                     std::uint64_t tokens);
+  // A list of more than `chunk_postings` (a multiple of kBlockPostings) goes
+  // through temporary files instead of memory.
+  PostingListWriter(SectionWriter& postings, SectionWriter& positions,
+                    LengthTable& lengths, std::uint64_t tokens,
+                    std::size_t chunk_postings, NewFile new_file);
   ~PostingListWriter();
 
   // The next postings of the current term. REQUIRES: documents ascending and

@@ -11,6 +11,7 @@
 #define KWIC_FORMAT_TEMPORARY_FILES_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ std::string temporary_prefix(std::string_view name);
 
 // Whether `name` is the prefix and two numbers with a dot between.
 bool is_temporary_name(std::string_view name, std::string_view prefix);
+
+// Makes a file that is gone when it is closed.
+using NewFile = std::function<Result<std::unique_ptr<WritableFile>>()>;
 
 class TemporaryFiles {
  public:

@@ -59,6 +59,12 @@ class BuildWorker {
   // gives back all memory but that and what texts() needs.
   Status finish(const FrequentWords& words);
 
+  // Gives back the memory of a run that finish() kept, which is read no more.
+  void release_run() noexcept {
+    last_run_.reset();
+    accumulator_.reset();
+  }
+
   // Null if texts are not kept. Readable after finish().
   const TextSpill* texts() const noexcept { return texts_.get(); }
 

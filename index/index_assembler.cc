@@ -10,22 +10,37 @@
 #include "base/bytes.h"
 #include "format/document_table_writer.h"
 #include "format/frequent_words.h"
+#include "format/posting_format.h"
 #include "format/term_dictionary_writer.h"
 #include "format/version.h"
 #include "index/guarded.h"
+#include "index/inverted_run.h"
 #include "index/run_compactor.h"
 #include "index/run_recoder.h"
+#include "index/run_renumberer.h"
+#include "index/run_tables.h"
 
 namespace kwic {
 namespace {
 
 using Stage = BuildProgress::Stage;
 
-// Of the memory: a quarter for reading runs, an eighth for decoded texts. The
-// rest is for document numbers and lengths (8 bytes a document), the writers
-// of sections, and the doc store's encoders.
+// Of the memory: a quarter for reading runs, and an eighth each for decoded
+// texts, lengths, and the tables by which runs are merged, which may also take
+// what runs kept in memory leave of their half. Whatever needs more goes
+// through temporary files. The writers of sections and the doc store's encoders
+// come on top: that is what the 32 MiB beyond the cap are for.
 constexpr std::uint64_t kRunShare = 4;
 constexpr std::uint64_t kTextShare = 8;
+constexpr std::uint64_t kLengthShare = 8;
+constexpr std::uint64_t kTableShare = 8;
+// With less, terms are merged before texts are stored and not meanwhile: then
+// lengths and tables may take what the encoders would, so much each.
+constexpr std::uint64_t kEnoughForBoth = std::uint64_t{48} << 20;
+constexpr std::uint64_t kInsteadOfEncoders = std::uint64_t{6} << 20;
+// Runs whose documents are merged at once: so many times those whose terms are.
+constexpr std::size_t kDocumentWidth = 4;
+constexpr std::size_t kDocumentBuffer = std::size_t{4} << 10;
 constexpr std::size_t kSmallestBuffer = std::size_t{32} << 10;
 constexpr std::size_t kLargestBuffer = std::size_t{1} << 20;
 constexpr std::size_t kLargestTextCache = std::size_t{64} << 20;
@@ -65,9 +80,11 @@ class SectionTermSink final : public TermSink {
   std::uint64_t postings_ = 0;
 };
 
-ElementType narrowest_element(std::uint32_t largest) noexcept {
-  if (largest <= 0xff) return ElementType::kByte;
-  return largest <= 0xffff ? ElementType::kU16 : ElementType::kU32;
+// A list of more goes through a file.
+std::size_t chunk_postings(std::uint64_t memory_bytes) noexcept {
+  constexpr std::uint64_t kChunkShare = 512;  // about 20 bytes a posting
+  return static_cast<std::size_t>(memory_bytes / kChunkShare / kBlockPostings *
+                                  kBlockPostings);
 }
 
 }  // namespace
@@ -79,15 +96,46 @@ std::size_t IndexAssembler::run_buffer_bytes(std::size_t runs) const noexcept {
       std::clamp<std::uint64_t>(share, kSmallestBuffer, kLargestBuffer));
 }
 
-Status IndexAssembler::prepare_runs() {
-  CompactionOptions options;
-  options.width = std::clamp<std::size_t>(
+std::size_t IndexAssembler::merge_width() const noexcept {
+  return std::clamp<std::size_t>(
       static_cast<std::size_t>(setup_.memory_bytes / kRunShare /
                                kSmallestBuffer),
       2, setup_.merge_width);
+}
+
+std::uint64_t IndexAssembler::spare_bytes() const noexcept {
+  return setup_.memory_bytes < kEnoughForBoth ? kInsteadOfEncoders : 0;
+}
+
+std::size_t IndexAssembler::length_bytes() const noexcept {
+  return static_cast<std::size_t>(setup_.memory_bytes / kLengthShare +
+                                  spare_bytes());
+}
+
+std::size_t IndexAssembler::table_bytes() const noexcept {
+  std::uint64_t kept = 0;
+  for (const Run& run : setup_.runs) {
+    if (run.memory != nullptr) kept += run.memory->kept_bytes();
+  }
+  const std::uint64_t most_kept = setup_.memory_bytes / 2;
+  return static_cast<std::size_t>(setup_.memory_bytes / kTableShare +
+                                  spare_bytes() + most_kept -
+                                  std::min(kept, most_kept));
+}
+
+bool IndexAssembler::tables_fit() const noexcept {
+  std::size_t bytes = 0;
+  for (const Run& run : setup_.runs) bytes += RunTables::memory_size(run);
+  return bytes <= table_bytes() && setup_.runs.size() <= merge_width();
+}
+
+Status IndexAssembler::prepare_runs() {
+  CompactionOptions options;
+  options.width = merge_width();
   options.buffer_bytes = run_buffer_bytes(options.width);
+  options.table_bytes = table_bytes();
   options.checkpoint = [this](double) { return report(Stage::kMerging, 0); };
-  options.new_file = [this] { return setup_.file->temporary(); };
+  options.new_file = new_file();
   const FrequentWords words(setup_.frequent_words, false);
   const RecodingOptions recoding = {&words, options.buffer_bytes, [this] {
                                       return report(Stage::kMerging, 0);
@@ -95,7 +143,8 @@ Status IndexAssembler::prepare_runs() {
   for (Run& run : setup_.runs) {
     if (Status s = recode(recoding, run); !s) return s;
   }
-  return compact_runs(options, setup_.runs, compacted_);
+  if (setup_.runs.size() <= options.width * kDocumentWidth) return {};
+  return compact_runs(options, setup_.runs, rewritten_);
 }
 
 Status IndexAssembler::create_text_storer() {
@@ -121,8 +170,39 @@ Status IndexAssembler::create_text_storer() {
   return {};
 }
 
-Status IndexAssembler::merge_documents(RunMerger& merger,
-                                       FileFigures& figures) {
+// Gives every document its number, and makes merger_.
+Status IndexAssembler::number_documents(const DocumentSink& sink) {
+  if (tables_fit()) {
+    merger_ = std::make_unique<RunMerger>(setup_.runs,
+                                          run_buffer_bytes(setup_.runs.size()));
+    return merger_->merge_documents(sink);
+  }
+  RenumberingOptions options;
+  auto file = setup_.file->temporary();
+  if (!file) return file.error();
+  NumberFile numbers(setup_.runs, *std::move(file));
+  const DocumentSink counted = [&](const RunDocument& document) {
+    ++options.documents;
+    return sink(document);
+  };
+  Status s =
+      kwic::merge_documents(setup_.runs, kDocumentBuffer, numbers, counted);
+  if (!s) return s;
+  if (s = numbers.finish(); !s) return s;
+  options.width = merge_width();
+  options.table_bytes = table_bytes();
+  options.buffer_bytes = run_buffer_bytes(options.width);
+  options.checkpoint = [this](double) { return report(Stage::kMerging, 0); };
+  options.new_file = new_file();
+  s = renumber_runs(options, numbers, setup_.runs, rewritten_);
+  if (!s) return s;
+  setup_.release_runs();
+  merger_ = std::make_unique<RunMerger>(setup_.runs,
+                                        run_buffer_bytes(setup_.runs.size()));
+  return {};
+}
+
+Status IndexAssembler::merge_documents(FileFigures& figures) {
   IndexFileWriter& file = *setup_.file;
   DocumentTableWriter table(
       file.section(SectionKind::kDocumentIds, ElementType::kByte),
@@ -133,12 +213,12 @@ Status IndexAssembler::merge_documents(RunMerger& merger,
           : nullptr);
   std::size_t most = 0;
   for (const Run& run : setup_.runs) most += run.documents;
-  lengths_.reserve(most);
-  Status s = merger.merge_documents([&](const RunDocument& document) {
-    if (lengths_.size() % 65536 == 0) {
+  lengths_ = std::make_unique<LengthTable>(most, length_bytes(), new_file());
+  Status s = number_documents([&](const RunDocument& document) {
+    if (lengths_->size() % 65536 == 0) {
       if (Status p = report(Stage::kMerging, 0); !p) return p;
     }
-    lengths_.push_back(document.length);
+    if (Status added = lengths_->add(document.length); !added) return added;
     figures.tokens += document.length;
     figures.text_bytes += document.title.size() + document.body_bytes;
     if (text_storer_ != nullptr) {
@@ -153,38 +233,32 @@ Status IndexAssembler::merge_documents(RunMerger& merger,
                       .modified = document.modified});
   });
   if (!s) return s;
-  figures.documents = lengths_.size();
+  figures.documents = lengths_->size();
   return table.finish();
 }
 
 Status IndexAssembler::write_lengths() {
-  if (lengths_.empty()) return {};
-  const ElementType element =
-      narrowest_element(*std::max_element(lengths_.begin(), lengths_.end()));
-  SectionWriter& section = setup_.file->section(SectionKind::kLengths, element);
-  for (const std::uint32_t length : lengths_) {
-    std::uint8_t bytes[4];
-    store_le(bytes, length);
-    Status s = section.append({bytes, static_cast<std::size_t>(element)});
-    if (!s) return s;
-  }
-  return {};
+  if (lengths_->size() == 0) return {};
+  return lengths_->finish(
+      setup_.file->section(SectionKind::kLengths, lengths_->element()));
 }
 
-Status IndexAssembler::merge_terms(RunMerger& merger, FileFigures& figures) {
+Status IndexAssembler::merge_terms(FileFigures& figures) {
   IndexFileWriter& file = *setup_.file;
   PostingListWriter lists(
       file.section(SectionKind::kPostings, ElementType::kByte),
-      file.section(SectionKind::kPositions, ElementType::kByte), lengths_,
-      figures.tokens);
+      file.section(SectionKind::kPositions, ElementType::kByte), *lengths_,
+      figures.tokens, chunk_postings(setup_.memory_bytes), new_file());
   TermDictionaryWriter dictionary(
       file.section(SectionKind::kTermHeads, ElementType::kU64),
       file.section(SectionKind::kTermBlockOffsets, ElementType::kU64),
       file.section(SectionKind::kTermBlocks, ElementType::kByte));
   SectionTermSink sink(lists, dictionary);
-  Status s = merger.merge_terms(
+  Status s = merger_->merge_terms(
       sink, [this](double share) { return report(Stage::kMerging, share); });
   if (!s) return s;
+  merger_.reset();
+  setup_.release_runs();
   figures.terms = sink.terms();
   figures.postings = sink.postings();
   if (s = write_frequent_words(lists); !s) return s;
@@ -199,8 +273,7 @@ Status IndexAssembler::write_frequent_words(const PostingListWriter& lists) {
       .append(words.bytes());
 }
 
-Status IndexAssembler::merge_terms_and_texts(RunMerger& merger,
-                                             FileFigures& figures) {
+Status IndexAssembler::merge_terms_and_texts(FileFigures& figures) {
   // Texts and terms go to different sections and meet nowhere. Progress is
   // reported from this thread, and an error of either ends the other.
   std::atomic<double> stored_share = 0;
@@ -212,7 +285,7 @@ Status IndexAssembler::merge_terms_and_texts(RunMerger& merger,
   };
   std::future<Status> stored = std::async(
       std::launch::async, [&] { return text_storer_->store(checkpoint); });
-  Status s = guarded([&] { return merge_terms(merger, figures); });
+  Status s = guarded([&] { return merge_terms(figures); });
   while (s.ok() &&
          stored.wait_for(kPollInterval) != std::future_status::ready) {
     s = report(Stage::kStoring, stored_share);
@@ -227,12 +300,14 @@ Status IndexAssembler::assemble(FileFigures& figures) {
                                 (setup_.options.keep_times ? kFeatureTimes : 0);
   if (Status s = prepare_runs(); !s) return s;
   if (Status s = create_text_storer(); !s) return s;
-  RunMerger merger(setup_.runs, run_buffer_bytes(setup_.runs.size()));
-  if (Status s = merge_documents(merger, figures); !s) return s;
+  if (Status s = merge_documents(figures); !s) return s;
   if (Status s = write_lengths(); !s) return s;
-  if (text_storer_ == nullptr) return merge_terms(merger, figures);
-  if (setup_.threads > 1) return merge_terms_and_texts(merger, figures);
-  if (Status s = merge_terms(merger, figures); !s) return s;
+  if (text_storer_ == nullptr) return merge_terms(figures);
+  if (setup_.threads > 1 && setup_.memory_bytes >= kEnoughForBoth) {
+    return merge_terms_and_texts(figures);
+  }
+  if (Status s = merge_terms(figures); !s) return s;
+  lengths_.reset();
   return text_storer_->store(
       [this](double share) { return report(Stage::kStoring, share); });
 }

@@ -15,7 +15,9 @@
 
 #include "base/file_system.h"
 #include "format/index_file_writer.h"
+#include "format/length_table.h"
 #include "format/posting_list_writer.h"
+#include "format/temporary_files.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "index/text_spill.h"
@@ -36,6 +38,8 @@ class IndexAssembler {
     std::vector<Run> runs;
     std::vector<std::string> frequent_words;
     std::vector<const TextSpill*> texts;  // by RunDocument::text_file
+    // Gives back the memory of runs in it, which are read no more.
+    std::function<void()> release_runs = [] {};
     // Called from the thread that called assemble(); an error ends the work.
     std::function<Status(BuildProgress::Stage, double)> progress;
   };
@@ -46,21 +50,31 @@ class IndexAssembler {
 
  private:
   std::size_t run_buffer_bytes(std::size_t runs) const noexcept;
+  std::size_t merge_width() const noexcept;
+  std::uint64_t spare_bytes() const noexcept;
+  std::size_t length_bytes() const noexcept;
+  std::size_t table_bytes() const noexcept;
+  bool tables_fit() const noexcept;
+  NewFile new_file() const {
+    return [file = setup_.file] { return file->temporary(); };
+  }
   Status prepare_runs();
   Status write_frequent_words(const PostingListWriter& lists);
   Status create_text_storer();
-  Status merge_documents(RunMerger& merger, FileFigures& figures);
+  Status merge_documents(FileFigures& figures);
+  Status number_documents(const DocumentSink& sink);
   Status write_lengths();
-  Status merge_terms(RunMerger& merger, FileFigures& figures);
-  Status merge_terms_and_texts(RunMerger& merger, FileFigures& figures);
+  Status merge_terms(FileFigures& figures);
+  Status merge_terms_and_texts(FileFigures& figures);
   Status report(BuildProgress::Stage stage, double share) {
     return setup_.progress(stage, share);
   }
 
   Setup setup_;
-  std::vector<std::unique_ptr<WritableFile>> compacted_;
+  std::vector<std::unique_ptr<WritableFile>> rewritten_;  // where runs are now
+  std::unique_ptr<RunMerger> merger_;
   std::unique_ptr<TextStorer> text_storer_;
-  std::vector<std::uint32_t> lengths_;  // positions, by document
+  std::unique_ptr<LengthTable> lengths_;  // positions, by document
 };
 
 }  // namespace kwic

@@ -204,6 +204,7 @@ class IndexBuilder::Impl {
     setup.runs = std::move(runs_.runs());
     setup.frequent_words = std::move(frequent_words_);
     setup.texts = pool_->texts();
+    setup.release_runs = [this] { pool_->release_runs(); };
     setup.progress = [this](BuildProgress::Stage stage, double fraction) {
       return report(stage, fraction);
     };

@@ -8,6 +8,7 @@
 
 #include "index/file_appender.h"
 #include "index/place_map.h"
+#include "index/run_tables.h"
 
 namespace kwic {
 namespace {
@@ -77,7 +78,10 @@ Status merge_group(const CompactionOptions& options, std::span<const Run> group,
          .entries_file = &out.entries.file(),
          .entries_begin = out.entries.size()};
   RunMerger merger(group, options.buffer_bytes);
+  std::size_t most = 0;
+  for (const Run& r : group) most += r.documents;
   std::vector<std::uint32_t> origins;
+  origins.reserve(most);
   std::uint32_t places = 0;
   std::vector<std::uint8_t> record;
   Status s = merger.merge_documents([&](const RunDocument& document) {
@@ -99,13 +103,20 @@ Status merge_group(const CompactionOptions& options, std::span<const Run> group,
   return s;
 }
 
-// How many of the runs may become one, at most `width`.
-std::size_t group_size(std::span<const Run> runs, std::size_t width) noexcept {
+// How many of the runs may become one.
+std::size_t group_size(const CompactionOptions& options,
+                       std::span<const Run> runs) noexcept {
   std::size_t places = 0;
+  std::size_t bytes = 0;
   std::size_t n = 0;
-  while (n < std::min(width, runs.size())) {
+  while (n < std::min(options.width, runs.size())) {
     places += runs[n].entries;
-    if (n > 0 && places > PlaceMap::kMostPlaces) break;
+    bytes += RunTables::memory_size(runs[n]) +
+             runs[n].documents * sizeof(std::uint32_t);  // origins
+    if (n > 0 &&
+        (places > PlaceMap::kMostPlaces || bytes > options.table_bytes)) {
+      break;
+    }
     ++n;
   }
   return n;
@@ -115,7 +126,7 @@ std::size_t group_size(std::span<const Run> runs, std::size_t width) noexcept {
 Status merge_groups(const CompactionOptions& options, std::span<const Run> runs,
                     Output& out, std::vector<Run>& merged) {
   while (!runs.empty()) {
-    const std::size_t n = group_size(runs, options.width);
+    const std::size_t n = group_size(options, runs);
     merged.emplace_back();
     Status s = merge_group(options, runs.first(n), out, merged.back());
     if (!s) return s;

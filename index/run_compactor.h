@@ -5,11 +5,11 @@
 #define KWIC_INDEX_RUN_COMPACTOR_H_
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "base/file_system.h"
+#include "format/temporary_files.h"
 #include "index/run_format.h"
 #include "index/run_merger.h"
 #include "kwic/status.h"
@@ -19,13 +19,17 @@ namespace kwic {
 struct CompactionOptions {
   std::size_t width = 256;       // runs merged at once; at least 2
   std::size_t buffer_bytes = 0;  // for each run read
+  // Of what is known of the documents of runs merged at once, at most, but for
+  // a single one.
+  std::size_t table_bytes = ~std::size_t{0};
   RunMerger::Checkpoint checkpoint;
-  std::function<Result<std::unique_ptr<WritableFile>>()> new_file;
+  NewFile new_file;
 };
 
 // Replaces groups of neighbours in `runs`, keeping their order, until there are
 // no more than options.width, or too long to be merged: the places of a run are
-// numbered. Files it makes go to `files`. REQUIRES: their predecessors are set.
+// numbered, and what is known of its documents must fit the memory. Files it
+// makes go to `files`. REQUIRES: their predecessors are set.
 Status compact_runs(const CompactionOptions& options, std::vector<Run>& runs,
                     std::vector<std::unique_ptr<WritableFile>>& files);
 

@@ -133,6 +133,10 @@ struct Run {
   std::uint64_t entries_begin = 0;
   std::uint32_t entries = 0;
   std::uint32_t documents = 0;
+  // It has its documents' numbers in the result: see index/run_renumberer.h.
+  // Terms and postings are from terms_begin to terms_end, and `documents` are
+  // those of the result.
+  bool renumbered = false;
 
   std::uint64_t entries_end() const noexcept {
     return entries_begin + std::uint64_t{entries} * sizeof(std::uint32_t);

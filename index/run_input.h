@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file_system.h"
+#include "base/varint.h"
 #include "index/run_format.h"
 #include "kwic/status.h"
 
@@ -25,6 +26,11 @@ class RunInput {
   // or they could not be read: see status().
   bool need(std::size_t size) {
     return size <= available() || (refill(size) && size <= available());
+  }
+  // Reads a number as append_varint() writes it.
+  bool number(std::uint64_t& value) {
+    need(kMaxVarintBytes);  // there may be fewer
+    return read_varint(cursor_, limit_, value) || damaged();
   }
   // Moves on without reading. False if there are not so many bytes.
   bool skip(std::uint64_t size);

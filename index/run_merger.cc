@@ -2,9 +2,6 @@
 #include "index/run_merger.h"
 
 #include <algorithm>
-#include <string>
-
-#include "base/limits.h"
 
 namespace kwic {
 namespace {
@@ -14,139 +11,7 @@ constexpr std::uint64_t kOccurrencesPerCheck = std::uint64_t{1} << 19;
 constexpr std::size_t kPostingsAtOnce = 1024;
 constexpr std::size_t kOccurrencesAtOnce = 4096;
 
-// The document that is being put together from its parts.
-class DocumentGatherer {
- public:
-  explicit DocumentGatherer(const RunMerger::DocumentSink& sink)
-      : sink_(sink) {}
-
-  // True if `d` is the document being gathered, or a new one; sets `number`.
-  // False if it lost against one with the same id.
-  Result<bool> take(const RunDocument& d, std::uint32_t& number) {
-    if (any_ && d.id == id_) {
-      if (d.sequence != document_.sequence) return false;
-      length_ += d.length;
-    } else {
-      if (Status s = flush(); !s) return s;
-      begin(d);
-    }
-    number = count_ - 1;
-    return true;
-  }
-
-  Status flush() {
-    if (!any_) return {};
-    if (length_ > kMaxDocumentLength) {
-      return {StatusCode::kLimit,
-              "document: more than 1073741823 tokens; split it"};
-    }
-    document_.length = static_cast<std::uint32_t>(length_);
-    return sink_(document_);
-  }
-
- private:
-  void begin(const RunDocument& d) {
-    any_ = true;
-    ++count_;
-    id_ = d.id;
-    title_ = d.title;
-    document_ = d;
-    document_.id = id_;
-    document_.title = title_;
-    document_.before = {};  // of use before runs are merged only
-    length_ = d.length;
-  }
-
-  const RunMerger::DocumentSink& sink_;
-  bool any_ = false;
-  std::uint32_t count_ = 0;
-  std::string id_, title_;
-  RunDocument document_;
-  std::uint64_t length_ = 0;
-};
-
-// A run in memory has its own.
-std::size_t place_table_size(const Run& run) noexcept {
-  if (run.memory != nullptr) return 0;
-  return PlaceMap::memory_size(run.documents, run.entries);
-}
-
 }  // namespace
-
-RunMerger::RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
-    : runs_(runs), buffer_bytes_(buffer_bytes) {
-  std::size_t size = 0;
-  for (const Run& run : runs) size += run.documents + place_table_size(run);
-  tables_ = Region(size * sizeof(std::uint32_t));
-  std::span<std::uint32_t> left = {
-      reinterpret_cast<std::uint32_t*>(tables_.data()), size};
-  const auto take = [&left](std::size_t n) {
-    const std::span<std::uint32_t> taken = left.first(n);
-    left = left.subspan(n);
-    return taken;
-  };
-  for (const Run& run : runs) {
-    new_numbers_.push_back(take(run.documents));
-    places_.emplace_back();
-    if (run.memory != nullptr) continue;
-    places_.back() =
-        PlaceMap(run.documents, run.entries, take(place_table_size(run)));
-  }
-}
-
-Status RunMerger::merge_documents(const DocumentSink& sink) {
-  std::vector<std::unique_ptr<DocumentSource>> inputs;
-  std::vector<std::uint32_t> heap, taken(runs_.size());
-  const auto later = [&inputs](std::uint32_t a, std::uint32_t b) {
-    const RunDocument& x = inputs[a]->document();
-    const RunDocument& y = inputs[b]->document();
-    const int order = run_order(x, y);
-    return order != 0 ? order > 0 : a > b;
-  };
-  // False at the end of the run.
-  const auto advance = [&](std::uint32_t run) -> Result<bool> {
-    if (!inputs[run]->next()) {
-      if (Status s = inputs[run]->status(); !s) return s;
-      return false;
-    }
-    const RunDocument& d = inputs[run]->document();
-    if (runs_[run].memory == nullptr &&
-        !places_[run].add(d.length, d.first_position)) {
-      return damaged_run();
-    }
-    return true;
-  };
-  const auto push = [&](std::uint32_t run) {
-    heap.push_back(run);
-    std::push_heap(heap.begin(), heap.end(), later);
-  };
-  for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs.push_back(open_documents(runs_[run], buffer_bytes_));
-    const Result<bool> any = advance(run);
-    if (!any) return any.error();
-    if (*any) push(run);
-  }
-  DocumentGatherer gatherer(sink);
-  while (!heap.empty()) {
-    std::pop_heap(heap.begin(), heap.end(), later);
-    const std::uint32_t run = heap.back();
-    heap.pop_back();
-    // Documents mostly were added in order, so that many follow from one run.
-    for (bool first = true; first;) {
-      std::uint32_t number = TermSource::kNoDocument;
-      auto kept = gatherer.take(inputs[run]->document(), number);
-      if (!kept) return kept.error();
-      new_numbers_[run][taken[run]++] =
-          *kept ? number : TermSource::kNoDocument;
-      const Result<bool> any = advance(run);
-      if (!any) return any.error();
-      if (!*any) break;
-      first = heap.empty() || !later(run, heap.front());
-      if (!first) push(run);
-    }
-  }
-  return gatherer.flush();
-}
 
 double RunMerger::share_done() const noexcept {
   // Unlike runs mix different units; a progress display does not mind.
@@ -175,8 +40,8 @@ Status RunMerger::merge_terms(TermSink& sink, const Checkpoint& checkpoint) {
   };
   checkpoint_ = &checkpoint;
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    inputs_.push_back(
-        open_terms(runs_[run], new_numbers_[run], places_[run], buffer_bytes_));
+    inputs_.push_back(open_terms(runs_[run], tables_->new_numbers(run),
+                                 tables_->places(run), buffer_bytes_));
     if (Status s = advance(run); !s) return s;
   }
   for (std::uint64_t terms = 0; !heap_.empty(); ++terms) {

@@ -16,13 +16,14 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "index/place_map.h"
+#include "index/document_merger.h"
 #include "index/posting_batch.h"
-#include "index/region.h"
 #include "index/run_format.h"
 #include "index/run_reader.h"
+#include "index/run_tables.h"
 #include "kwic/status.h"
 
 namespace kwic {
@@ -39,15 +40,22 @@ class TermSink {
 
 class RunMerger {
  public:
-  using DocumentSink = std::function<Status(const RunDocument&)>;
   // Called now and then with the share that is done; an error ends the merge.
   using Checkpoint = std::function<Status(double)>;
 
   // `runs` in the order they were written. `buffer_bytes`: for each of them.
-  RunMerger(std::span<const Run> runs, std::size_t buffer_bytes);
+  RunMerger(std::span<const Run> runs, std::size_t buffer_bytes)
+      : RunMerger(runs, buffer_bytes, std::make_unique<RunTables>(runs)) {}
+  // With tables that are filled already.
+  RunMerger(std::span<const Run> runs, std::size_t buffer_bytes,
+            std::unique_ptr<RunTables> tables)
+      : runs_(runs), buffer_bytes_(buffer_bytes), tables_(std::move(tables)) {}
 
-  // Documents in order, their lengths summed up. Call this first, once.
-  Status merge_documents(const DocumentSink& sink);
+  // Documents in order, their lengths summed up. Call this first, once, if the
+  // tables are not filled.
+  Status merge_documents(const DocumentSink& sink) {
+    return kwic::merge_documents(runs_, buffer_bytes_, *tables_, sink);
+  }
   // Then this, once.
   Status merge_terms(TermSink& sink, const Checkpoint& checkpoint);
 
@@ -60,11 +68,7 @@ class RunMerger {
 
   std::span<const Run> runs_;
   std::size_t buffer_bytes_;
-  // By run: the new numbers of its documents, and if it is in files their
-  // places. They are looked up at random for every occurrence.
-  Region tables_;
-  std::vector<std::span<std::uint32_t>> new_numbers_;
-  std::vector<PlaceMap> places_;
+  std::unique_ptr<RunTables> tables_;
 
   // While terms are merged:
   std::vector<std::unique_ptr<TermSource>> inputs_;

@@ -6,15 +6,15 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "index/decoded_terms.h"
 #include "index/inverted_run.h"
 #include "index/place_map.h"
 #include "index/run_input.h"
+#include "index/run_renumberer.h"
 
 namespace kwic {
 namespace {
 
-// Occurrences that a source adds to a batch at once.
-constexpr std::size_t kMostAtOnce = 4096;
 // Occurrences that are decoded at once.
 constexpr std::size_t kTogether = 256;
 constexpr std::size_t kTermsAhead = 8;  // prefetched
@@ -164,10 +164,12 @@ bool are_consecutive(std::span<const std::uint32_t> numbers) noexcept {
   return true;
 }
 
-// Some occurrences of the term at hand are decoded ahead: all, as a rule.
 template <typename Entries>
-class RunTerms final : public TermSource {
+class RunTerms final : public DecodedTerms<RunTerms<Entries>> {
  public:
+  using Base = DecodedTerms<RunTerms<Entries>>;
+  using Base::kNoDocument;
+
   RunTerms(const Run& run, std::span<const std::uint32_t> new_numbers,
            const PlaceMap& places, Entries entries)
       : entries_(std::move(entries)),
@@ -180,17 +182,22 @@ class RunTerms final : public TermSource {
         in_order_(are_consecutive(new_numbers)) {}
 
   bool next_term() override;
-  void take_below(std::uint32_t limit, PostingBatch& batch) override;
   Status status() const override { return entries_.status(); }
   std::uint64_t consumed() const override { return entries_.consumed(); }
   std::uint64_t total() const override { return total_; }
 
  private:
-  void decode();
+  friend Base;
+  using Base::codes_;
+  using Base::documents_;
+  using Base::positions_;
+  static_assert(kTogether == Base::kTogether);
+
   std::size_t decode_some();
+  std::size_t decode_window();
   bool makes_sense(std::span<const std::uint32_t> window, std::size_t n);
   void renumber(std::size_t n) noexcept;
-  void leave_out();
+  std::size_t leave_out(std::size_t n);
 
   Entries entries_;
   const PlaceMap& places_;
@@ -201,38 +208,31 @@ class RunTerms final : public TermSource {
   bool in_order_;            // no document of another run is between them
   std::uint32_t left_ = 0;   // entries of the term that are not decoded
   std::uint32_t least_ = 0;  // no place of the term is below
-  // Decoded occurrences, and those of them that are not taken.
-  std::uint32_t documents_[kTogether];
-  std::uint32_t positions_[kTogether];
-  std::uint8_t codes_[kTogether];
-  std::size_t at_ = 0;
-  std::size_t count_ = 0;
 };
 
 template <typename Entries>
 bool RunTerms<Entries>::next_term() {
   if (!entries_.next_term()) return false;
-  term_ = entries_.term();
-  prefix_ = entries_.prefix();
+  this->term_ = entries_.term();
+  this->prefix_ = entries_.prefix();
   left_ = entries_.entries();
   least_ = 0;
-  decode();
+  this->decode();
   return status().ok();
-}
-
-// Decodes the occurrences that follow. REQUIRES: all before them are taken.
-template <typename Entries>
-void RunTerms<Entries>::decode() {
-  at_ = count_ = 0;
-  while (count_ == 0 && left_ > 0) {
-    count_ = decode_some();
-    if (!all_stay_) leave_out();
-  }
-  document_ = count_ == 0 ? kNoDocument : documents_[0];
 }
 
 template <typename Entries>
 std::size_t RunTerms<Entries>::decode_some() {
+  std::size_t count = 0;
+  while (count == 0 && left_ > 0) {
+    count = decode_window();
+    if (!all_stay_) count = leave_out(count);
+  }
+  return count;
+}
+
+template <typename Entries>
+std::size_t RunTerms<Entries>::decode_window() {
   const std::size_t n = std::min<std::size_t>(left_, kTogether);
   const std::span<const std::uint32_t> window =
       entries_.window(n + PlaceMap::kAhead);
@@ -281,34 +281,15 @@ bool RunTerms<Entries>::makes_sense(std::span<const std::uint32_t> window,
 }
 
 template <typename Entries>
-void RunTerms<Entries>::leave_out() {
+std::size_t RunTerms<Entries>::leave_out(std::size_t n) {
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < count_; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {
     documents_[kept] = documents_[i];
     positions_[kept] = positions_[i];
     codes_[kept] = codes_[i];
     kept += documents_[i] != kNoDocument ? 1 : 0;
   }
-  count_ = kept;
-}
-
-template <typename Entries>
-void RunTerms<Entries>::take_below(std::uint32_t limit, PostingBatch& batch) {
-  std::size_t left = kMostAtOnce;
-  while (document_ < limit && left > 0) {
-    const std::uint32_t* const begin = documents_ + at_;
-    const std::uint32_t* const end =
-        std::lower_bound(begin, begin + std::min(count_ - at_, left), limit);
-    const auto n = static_cast<std::size_t>(end - begin);
-    batch.append(n, begin, positions_ + at_, codes_ + at_);
-    left -= n;
-    at_ += n;
-    if (at_ == count_) {
-      decode();
-    } else {
-      document_ = documents_[at_];
-    }
-  }
+  return kept;
 }
 
 }  // namespace
@@ -324,6 +305,7 @@ std::unique_ptr<DocumentSource> open_documents(const Run& run,
 std::unique_ptr<TermSource> open_terms(
     const Run& run, std::span<const std::uint32_t> new_numbers,
     const PlaceMap& places, std::size_t buffer_bytes) {
+  if (run.renumbered) return open_renumbered_terms(run, buffer_bytes);
   if (run.memory != nullptr) {
     return std::make_unique<RunTerms<MemoryEntries>>(run, new_numbers, places,
                                                      MemoryEntries(run));

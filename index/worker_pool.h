@@ -48,6 +48,10 @@ class WorkerPool {
     return workers < 2 ? 0 : workers + 2;
   }
   std::vector<const TextSpill*> texts() const;
+  // After finish(): see BuildWorker.
+  void release_runs() noexcept {
+    for (const auto& worker : workers_) worker->release_run();
+  }
 
  private:
   struct Entry {

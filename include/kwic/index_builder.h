@@ -79,7 +79,11 @@ struct BuildOptions {
   // --- about the work -----------------------------------------------------
   // Upper bound in bytes on what the builder keeps in memory; beyond it, runs
   // are spilled to a temporary file beside the output and merged at the end.
-  // At least 16 MiB. Process memory stays below this + 32 MiB.
+  // At least 16 MiB. Process memory stays below this + 32 MiB, however many
+  // documents there are, but for documents of more than a few megabytes: such a
+  // one is in memory as a whole, and so is what the caller holds of it. (Texts
+  // in which hardly a word comes twice may take 20 MiB more when texts are kept
+  // and this is less than 48 MiB.)
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;
 
   // Worker threads; 0 means one per core.

@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "index/build_worker.h"
 #include "index/run_compactor.h"
 #include "index/run_merger.h"
 #include "index/run_recoder.h"
-#include "tests/index/memory_file.h"
+#include "index/run_renumberer.h"
+#include "tests/support/memory_file.h"
 #include "tests/support/random_corpus.h"
 
 namespace kwic {
@@ -102,6 +104,9 @@ struct Shape {
   std::size_t width = 256;
   std::size_t buffer_bytes = 0;
   std::size_t kept_bytes = 0;  // of each worker's last run
+  // Whether runs are renumbered, and groups of which tables.
+  bool renumber = false;
+  std::size_t table_bytes = 0;
 };
 
 constexpr std::size_t kAll = ~std::size_t{0};
@@ -146,24 +151,55 @@ class RunTest : public ::testing::Test {
     return {};
   }
 
+  static DocumentSink note(Merged& merged) {
+    return [&merged](const RunDocument& d) {
+      merged.ids.emplace_back(d.id);
+      merged.titles.emplace_back(d.title);
+      merged.documents.push_back(d);
+      return Status();
+    };
+  }
+
+  Status renumber(const Shape& shape, const CompactionOptions& how,
+                  Merged& merged) {
+    std::vector<kwic::Run>& runs = runs_.runs();
+    NumberFile numbers(runs, std::make_unique<MemoryFile>());
+    Status s = merge_documents(runs, shape.buffer_bytes, numbers, note(merged));
+    if (!s) return s;
+    if (s = numbers.finish(); !s) return s;
+    RenumberingOptions options;
+    options.documents = static_cast<std::uint32_t>(merged.ids.size());
+    options.width = shape.width;
+    options.table_bytes = shape.table_bytes;
+    options.buffer_bytes = shape.buffer_bytes;
+    options.checkpoint = how.checkpoint;
+    options.new_file = how.new_file;
+    return renumber_runs(options, numbers, runs, files_);
+  }
+
+  Status merge_renumbered(const Shape& shape, const CompactionOptions& how,
+                          Merged& merged) {
+    if (Status s = renumber(shape, how, merged); !s) return s;
+    // Nothing of the runs that were.
+    workers_.clear();
+    for (const kwic::Run& run : runs_.runs()) EXPECT_TRUE(run.renumbered);
+    EXPECT_LE(runs_.runs().size(), shape.width);
+    RunMerger merger(runs_.runs(), shape.buffer_bytes);
+    return merger.merge_terms(merged, how.checkpoint);
+  }
+
   Status merge(const Shape& shape, Merged& merged) {
     CompactionOptions options;
     options.width = shape.width;
     options.buffer_bytes = shape.buffer_bytes;
     options.checkpoint = [](double) { return Status(); };
-    options.new_file = []() -> Result<std::unique_ptr<WritableFile>> {
-      return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
-    };
+    options.new_file = new_memory_file;
     if (Status s = recode_all(runs_.runs()); !s) return s;
+    if (shape.renumber) return merge_renumbered(shape, options, merged);
     Status s = compact_runs(options, runs_.runs(), files_);
     if (!s) return s;
     RunMerger merger(runs_.runs(), shape.buffer_bytes);
-    s = merger.merge_documents([&](const RunDocument& d) {
-      merged.ids.emplace_back(d.id);
-      merged.titles.emplace_back(d.title);
-      merged.documents.push_back(d);
-      return Status();
-    });
+    s = merger.merge_documents(note(merged));
     if (!s) return s;
     return merger.merge_terms(merged, options.checkpoint);
   }
@@ -234,7 +270,33 @@ TEST_F(RunTest, MemoryRunsCompacted) {
       {.workers = 4, .run_tokens = 500, .width = 2, .kept_bytes = kAll});
 }
 
-TEST_F(RunTest, NothingAtAll) { expect_like_model({}, {}); }
+TEST_F(RunTest, Renumbered) {
+  for (const std::size_t table_bytes : {0U, 2000U, 1U << 20}) {
+    for (const std::size_t kept_bytes : {std::size_t{0}, kAll}) {
+      forget();
+      expect_like_model(random_documents(0.3), {.workers = 3,
+                                                .run_tokens = 400,
+                                                .kept_bytes = kept_bytes,
+                                                .renumber = true,
+                                                .table_bytes = table_bytes});
+    }
+  }
+}
+
+TEST_F(RunTest, RenumberedAgainAndAgain) {
+  expect_like_model(random_documents(0.2), {.workers = 2,
+                                            .run_tokens = 7,
+                                            .width = 3,
+                                            .kept_bytes = kAll,
+                                            .renumber = true,
+                                            .table_bytes = 500});
+}
+
+TEST_F(RunTest, NothingAtAll) {
+  expect_like_model({}, {});
+  forget();
+  expect_like_model({}, {.renumber = true});
+}
 
 TEST_F(RunTest, DocumentsWithoutTokens) {
   const std::vector<TextDocument> all = {
@@ -242,6 +304,8 @@ TEST_F(RunTest, DocumentsWithoutTokens) {
   expect_like_model(all, {});
   forget();
   expect_like_model(all, {.kept_bytes = kAll});
+  forget();
+  expect_like_model(all, {.renumber = true});
 }
 
 TEST_F(RunTest, OfEqualIdsTheLastAddedStays) {
@@ -389,6 +453,47 @@ TEST_F(RunTest, DamagedRunsGiveErrorsOrNonsenseButNoCrash) {
     }
     byte = before;
   }
+}
+
+TEST_F(RunTest, DamagedRenumberedRunsGiveErrorsOrNonsenseButNoCrash) {
+  const Shape shape = {.workers = 2, .run_tokens = 1000, .width = 2};
+  add(random_documents(0.1), shape);
+  CompactionOptions how;
+  how.checkpoint = [](double) { return Status(); };
+  how.new_file = new_memory_file;
+  ASSERT_TRUE(recode_all(runs_.runs()));
+  Merged merged;
+  ASSERT_TRUE(renumber(shape, how, merged));
+  struct Sink final : TermSink {
+    Status begin_term(std::string_view) override { return {}; }
+    Status add(const Postings& postings) override {
+      for (const std::uint32_t d : postings.documents) {
+        EXPECT_LT(d, documents);
+      }
+      for (const std::uint32_t p : postings.positions) {
+        EXPECT_LT(p, kMaxDocumentLength);
+      }
+      return {};
+    }
+    Status end_term() override { return {}; }
+    std::size_t documents = 0;
+  } sink;
+  sink.documents = merged.ids.size();
+  auto& bytes = static_cast<MemoryFile*>(files_.back().get())->bytes();
+  int errors = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::uint8_t& byte = bytes[random_.below(bytes.size())];
+    const std::uint8_t before = byte;
+    byte = static_cast<std::uint8_t>(random_.below(256));
+    RunMerger merger(runs_.runs(), 64);
+    const Status s = merger.merge_terms(sink, how.checkpoint);
+    if (!s) {
+      EXPECT_EQ(s.code(), StatusCode::kIo);
+      ++errors;
+    }
+    byte = before;
+  }
+  EXPECT_GT(errors, 0);
 }
 
 }  // namespace

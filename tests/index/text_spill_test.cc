@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/index/memory_file.h"
+#include "tests/support/memory_file.h"
 #include "tests/support/random_corpus.h"
 
 namespace kwic {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // MemoryFile: a WritableFile that is a vector.
-#ifndef KWIC_TESTS_INDEX_MEMORY_FILE_H_
-#define KWIC_TESTS_INDEX_MEMORY_FILE_H_
+#ifndef KWIC_TESTS_SUPPORT_MEMORY_FILE_H_
+#define KWIC_TESTS_SUPPORT_MEMORY_FILE_H_
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/file_system.h"
@@ -43,6 +44,11 @@ class MemoryFile final : public WritableFile {
   std::vector<std::uint8_t> bytes_;
 };
 
+// Makes them.
+inline Result<std::unique_ptr<WritableFile>> new_memory_file() {
+  return std::unique_ptr<WritableFile>(std::make_unique<MemoryFile>());
+}
+
 }  // namespace kwic
 
-#endif  // KWIC_TESTS_INDEX_MEMORY_FILE_H_
+#endif  // KWIC_TESTS_SUPPORT_MEMORY_FILE_H_
