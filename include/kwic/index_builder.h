@@ -80,10 +80,9 @@ struct BuildOptions {
   // Upper bound in bytes on what the builder keeps in memory; beyond it, runs
   // are spilled to a temporary file beside the output and merged at the end.
   // At least 16 MiB. Process memory stays below this + 32 MiB, however many
-  // documents there are, but for documents of more than a few megabytes: such a
-  // one is in memory as a whole, and so is what the caller holds of it. (Texts
-  // in which hardly a word comes twice may take 20 MiB more when texts are kept
-  // and this is less than 48 MiB.)
+  // documents there are. On top come documents of many megabytes, one at a
+  // time, and up to 60 MiB if texts are kept in which hardly a word comes more
+  // than twice.
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;
 
   // Worker threads; 0 means one per core.
