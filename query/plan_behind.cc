@@ -80,7 +80,9 @@ void PlanBehind::run(int from, int to) {
   score();
 }
 
-// Of a file that may not be in memory: of a bitset most will be read.
+// Of a file that may not be in memory: asks for all of the list. For counting
+// all of it is read, and of a bitset, whose postings of the highest codes are
+// everywhere, most.
 void PlanBehind::ask_for_all() const {
   if (!list_->source().cold || !list_->coded()) return;
   list_->will_need_blocks(0, list_->blocks());
@@ -91,7 +93,8 @@ void PlanBehind::ask_for_all() const {
   }
 }
 
-// The same of some blocks behind one: those that have postings to look at.
+// Else, now and then, for those of the next blocks that have postings to look
+// at.
 void PlanBehind::ask_ahead(std::uint32_t block) {
   constexpr std::uint32_t kTogether = 512;
   list_->prefetch_occurrences(block + 1);
