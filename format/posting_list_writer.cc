@@ -147,7 +147,7 @@ PostingListWriter::PostingListWriter(SectionWriter& postings,
                                      SectionWriter& positions,
                                      LengthTable& lengths, std::uint64_t tokens,
                                      std::size_t chunk_postings,
-                                     NewFile new_file)
+                                     const NewFile& new_file)
     : impl_(std::make_unique<Impl>(postings, positions, nullptr, lengths,
                                    tokens, chunk_postings, new_file)) {}
 

@@ -36,7 +36,7 @@ class PostingListWriter {
   // through temporary files instead of memory.
   PostingListWriter(SectionWriter& postings, SectionWriter& positions,
                     LengthTable& lengths, std::uint64_t tokens,
-                    std::size_t chunk_postings, NewFile new_file);
+                    std::size_t chunk_postings, const NewFile& new_file);
   ~PostingListWriter();
 
   // The next postings of the current term. REQUIRES: documents ascending and

@@ -60,8 +60,9 @@ void PlanBehind::start(AllQuery& query, TopK* top) {
   phrase_ = query.parts[0].phrase;
   list_ = &phrase_->terms[0].cursor->list();
   top_ = top;
-  total_ = from_ = window_ = passed_ = 0;
-  bit_ = 0;
+  total_ = bit_ = 0;
+  window_ = passed_ = 0;
+  from_ = 0;
   least_count_ = 1;
   reaching_.resize(kWindowDocs + kDecodeSlack);
   found_.resize(kWindowDocs + kDecodeSlack);
