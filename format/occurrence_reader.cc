@@ -500,7 +500,7 @@ void OccurrenceReader::count_marked(const std::uint32_t* ranks, std::uint32_t n,
     return;
   }
   if (n >= kWorthAll) {
-    std::uint32_t all[kBlockPostings + kDecodeSlack];
+    std::uint32_t all[kBlockPostings];
     kernel.count_between(marks, before, before_, postings_, end, all);
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint32_t at = ranks[i] % kBlockPostings;

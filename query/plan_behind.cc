@@ -115,7 +115,7 @@ void PlanBehind::run_blocks() {
     take_block(b);
     if (size_ == 0) continue;
     count_taken(b);
-    keep(least_count_);
+    keep_often();
     if (size_ == 0) continue;
     find_documents(b);
     add_taken();
@@ -211,7 +211,7 @@ void PlanBehind::take_window(std::uint32_t window) {
     for (std::uint32_t j = 0; j < size_; ++j) docs_[j] = first + found_[i++];
     phrase_->terms[0].cursor->rank_all(docs_, size_, ranks_);
     count_taken(kKnown);
-    keep(least_count_);
+    keep_often();
     add_taken();
   }
 }
@@ -234,15 +234,15 @@ void PlanBehind::count_taken(std::uint32_t block) {
   for (std::uint32_t i = 0; i < size_; ++i) total_ += counts_[i] != 0 ? 1 : 0;
 }
 
-// Keeps postings that have the phrase that often.
-void PlanBehind::keep(std::uint32_t least) {
+// Keeps the postings that have the phrase often enough to matter.
+void PlanBehind::keep_often() {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < size_; ++i) {
     const std::uint32_t count = counts_[i];
     docs_[kept] = docs_[i];
     ranks_[kept] = ranks_[i];
     counts_[kept] = count;
-    kept += count >= least ? 1 : 0;
+    kept += count >= least_count_ ? 1 : 0;
   }
   size_ = kept;
 }

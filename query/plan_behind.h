@@ -56,7 +56,7 @@ class PlanBehind {
   void run_windows();
   void take_window(std::uint32_t window);
   void count_taken(std::uint32_t block);
-  void keep(std::uint32_t least);
+  void keep_often();
   void add_taken();
   void score();
   void set_bar();
