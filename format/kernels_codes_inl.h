@@ -429,19 +429,49 @@ inline void clear_unless(std::uint32_t keep, std::uint8_t* sums) {
 #endif
 }
 
-// Words that have one are found first, without a branch: whether a word has is
-// a toss-up. The others are cleared on the way.
+// Sets the sums of four words to zero if none reaches the threshold.
+inline bool clear_below(std::uint8_t* sums, std::uint8_t threshold) {
+#if defined(KWIC_AVX512)
+  __m512i most = _mm512_loadu_si512(sums);
+  for (int i = 64; i < 256; i += 64) {
+    most = _mm512_max_epu8(most, _mm512_loadu_si512(sums + i));
+  }
+  const __m512i bar = _mm512_set1_epi8(static_cast<char>(threshold));
+  if (_mm512_cmpge_epu8_mask(most, bar) != 0) return false;
+#else
+  std::uint8_t most = 0;
+  for (int i = 0; i < 256; ++i) most = std::max(most, sums[i]);
+  if (most >= threshold) return false;
+#endif
+  std::memset(sums, 0, 256);
+  return true;
+}
+
+// Words that have one are found first, and the others cleared on the way. Where
+// the 64 words before had hardly any, four are looked at together; else none of
+// it has a branch, as whether a word has one is a toss-up.
 std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
                         std::uint8_t threshold, std::uint16_t* at,
                         std::uint8_t* values) {
+  constexpr std::uint32_t kHardlyAny = 4;
   std::uint16_t some[1024];
   std::uint32_t count = 0;
-  for (std::uint32_t w = 0; w < words; ++w) {
-    some[count] = static_cast<std::uint16_t>(w);
-    std::uint8_t* const word = sums + std::size_t{w} * 64;
-    const std::uint32_t any = sums_reaching(word, threshold) != 0 ? 1 : 0;
-    count += any;
-    clear_unless(any, word);
+  std::uint32_t before = 0;
+  bool hardly = true;
+  for (std::uint32_t w = 0; w < words; w += 4) {
+    if (w % 64 == 0) {
+      hardly = count - before < kHardlyAny;
+      before = count;
+    }
+    std::uint8_t* const four = sums + std::size_t{w} * 64;
+    if (hardly && clear_below(four, threshold)) continue;
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      some[count] = static_cast<std::uint16_t>(w + i);
+      std::uint8_t* const word = four + std::size_t{i} * 64;
+      const std::uint32_t any = sums_reaching(word, threshold) != 0 ? 1 : 0;
+      count += any;
+      clear_unless(any, word);
+    }
   }
   std::uint32_t n = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
