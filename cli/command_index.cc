@@ -42,7 +42,7 @@ struct IndexArguments {
   std::string target;
   BuildOptions build;
   std::uint64_t threads = 0;
-  bool no_text = false, follow = false;
+  bool no_text = false, no_hashes = false, follow = false;
   bool quiet = false, verbose = false, json = false;
 };
 
@@ -70,6 +70,9 @@ void declare(Arguments& arguments, IndexArguments& given) {
                  given.build.fast_store);
   arguments.flag("--keep-times", "keep the files' modification times",
                  given.build.keep_times);
+  arguments.flag("--no-hashes",
+                 "leave out the hashes of the documents' texts; 8 bytes each",
+                 given.no_hashes);
   arguments.flag("--follow", "follow symbolic links", given.follow);
   arguments.choice("--analyzer", "standard|simple",
                    "how text becomes terms; simple: runs of letters and "
@@ -121,6 +124,7 @@ class IndexRun {
 BuildOptions IndexRun::build_options() {
   BuildOptions options = given_.build;
   options.keep_text = !given_.no_text;
+  options.keep_hashes = !given_.no_hashes;
   options.threads = static_cast<unsigned>(given_.threads);
   options.progress = [this](const BuildProgress& progress) {
     // While reading, the corpus knows more: how much there is.

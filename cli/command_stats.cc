@@ -94,6 +94,7 @@ void print_stats(const Index& index, Output& out) {
   print_figure("analyzer", std::string(analyzer_name(stats.analyzer)), out);
   print_figure("text stored", stats.has_text ? "yes" : "no", out);
   print_figure("times kept", stats.has_times ? "yes" : "no", out);
+  print_figure("hashes kept", stats.has_hashes ? "yes" : "no", out);
   print_figure("format",
                std::to_string(stats.format_major) + "." +
                    std::to_string(stats.format_minor),

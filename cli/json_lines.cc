@@ -82,6 +82,7 @@ std::string json_stats(const Index& index) {
                  {"analyzer", analyzer_name(stats.analyzer)},
                  {"has_text", stats.has_text},
                  {"has_times", stats.has_times},
+                 {"has_hashes", stats.has_hashes},
                  {"format_major", stats.format_major},
                  {"format_minor", stats.format_minor}};
   Json sections = Json::array();

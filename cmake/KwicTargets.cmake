@@ -87,8 +87,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND
   # Clang's -Os is larger than gcc's; its -Oz is not.
   set(small $<IF:$<CXX_COMPILER_ID:GNU>,-Os,-Oz>)
   set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS ${small})
-  set(tepid analysis/word_parser.cc base/hash.cc format/doc_store.cc
-    format/document_block.cc format/term_dictionary.cc format/term_figures.cc
+  set(tepid analysis/word_parser.cc base/hash.cc format/body_sizes.cc
+    format/doc_store.cc format/document_block.cc format/term_dictionary.cc
+    format/term_figures.cc
     query/executor.cc query/matcher.cc query/plan_behind.cc query/plan_one.cc
     query/query_parser.cc query/query_terms.cc query/snippet.cc query/top_k.cc)
   list(TRANSFORM tepid PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")

@@ -45,9 +45,9 @@ DocStore::DocStore(const IndexFile& file) : DocStore(views_of(file)) {}
 DocStore::DocStore(DocStoreViews views)
     : blocks_(std::move(views.blocks)),
       index_(std::move(views.index)),
-      sizes_(std::move(views.sizes)),
       dictionary_section_(std::move(views.dictionary)),
       lexicon_section_(views.lexicon),
+      sizes_(std::move(views.sizes)),
       lexicon_(views.lexicon) {
   const std::uint64_t size = dictionary_section_.size();
   const std::uint8_t* dictionary = dictionary_section_.at(0, size);
@@ -57,15 +57,9 @@ DocStore::DocStore(DocStoreViews views)
   open_index();
 }
 
-// Reads the ends of index and sizes, which tell how much there is.
+// Reads the end of the index, which tells how much there is.
 void DocStore::open_index() {
-  if (sizes_.size() < store::kAnchorBytes) return;
-  const std::uint8_t* footer =
-      sizes_.at(sizes_.size() - store::kAnchorBytes, store::kAnchorBytes);
-  if (footer == nullptr) return;
-  documents_ = load_le<std::uint64_t>(footer);
-  anchors_ = load_le<std::uint64_t>(footer + 8);
-  present_ = true;
+  if (!present()) return;
   const std::uint64_t groups = index_.size() / store::kIndexGroupBytes;
   if (groups == 0) return;
   block_count_ = (groups - 1) * store::kIndexGroupBlocks;
@@ -76,29 +70,10 @@ void DocStore::open_index() {
   }
 }
 
-// The extent of a document's text; false if the sizes make no sense.
+// Where a document's text is; false if there is none or it makes no sense.
 bool DocStore::document_extent(std::uint32_t doc,
                                Extent& extent) const noexcept {
-  const std::uint64_t group = doc / store::kSizesGroup;
-  if (anchors_ > sizes_.size()) return false;
-  const std::uint8_t* anchor =
-      sizes_.at(anchors_ + group * store::kAnchorBytes, store::kAnchorBytes);
-  if (anchor == nullptr) return false;
-  const std::uint64_t where = load_le<std::uint64_t>(anchor + 8);
-  const unsigned width = where & 63;
-  const std::size_t index = doc % store::kSizesGroup;
-  const std::uint8_t* packed =
-      sizes_.at(where >> 6, (width * (index + 1) + 7) / 8);
-  if (packed == nullptr || width > store::kMaxSizeBits) return false;
-  const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
-  extent.begin = load_le<std::uint64_t>(anchor);
-  for (std::size_t i = 0, bit = 0; i <= index; ++i, bit += width) {
-    if (i > 0) extent.begin += extent.size;
-    extent.size = load_le<std::uint64_t>(packed + bit / 8) >> (bit % 8) & mask;
-  }
-  // The builder takes no longer text, so that a forged size cannot make one
-  // block, named again and again, fill the memory.
-  return extent.size <= kMaxBodyBytes && extent.begin <= text_bytes_ &&
+  return sizes_.extent(doc, extent) && extent.begin <= text_bytes_ &&
          extent.size <= text_bytes_ - extent.begin;
 }
 
@@ -146,9 +121,9 @@ bool DocStore::find_block(std::uint64_t text_address,
 // whole as long as they are small.
 void DocStore::will_need(std::uint32_t doc) const noexcept {
   constexpr std::uint64_t kSmall = std::uint64_t{256} << 10;
-  if (!present_ || doc >= documents_) return;
+  if (!present()) return;
   for (const SectionView* table :
-       {&index_, &sizes_, &lexicon_section_, &dictionary_section_}) {
+       {&index_, &sizes_.section(), &lexicon_section_, &dictionary_section_}) {
     if (table->size() <= kSmall) table->will_need(0, table->size());
   }
   Extent extent;
@@ -216,6 +191,27 @@ Status DocStore::decode(const Place& place, Scratch& scratch) const {
   return {};
 }
 
+Status DocStore::find_extent(std::uint32_t doc, Extent& extent) const {
+  if (!present()) {
+    return {StatusCode::kNotFound, "the index was built without its texts"};
+  }
+  if (doc >= document_count()) {
+    return {StatusCode::kNotFound, "doc store: no document " +
+                                       std::to_string(doc) + " among " +
+                                       std::to_string(document_count())};
+  }
+  if (!document_extent(doc, extent)) {
+    return corrupt("document", doc, "its place makes no sense");
+  }
+  return {};
+}
+
+Result<std::uint64_t> DocStore::size(std::uint32_t doc) const {
+  Extent extent;
+  if (Status s = find_extent(doc, extent); !s) return s;
+  return extent.size;
+}
+
 Status DocStore::read(std::uint32_t doc, Scratch& scratch,
                       std::string& text) const {
   return read_range(doc, 0, ~std::uint64_t{0}, scratch, text);
@@ -225,18 +221,8 @@ Status DocStore::read_range(std::uint32_t doc, std::uint64_t begin,
                             std::uint64_t size, Scratch& scratch,
                             std::string& text) const {
   text.clear();
-  if (!present_) {
-    return {StatusCode::kNotFound, "the index was built without its texts"};
-  }
-  if (doc >= documents_) {
-    return {StatusCode::kNotFound, "doc store: no document " +
-                                       std::to_string(doc) + " among " +
-                                       std::to_string(documents_)};
-  }
   Extent extent;
-  if (!document_extent(doc, extent)) {
-    return corrupt("document", doc, "its place makes no sense");
-  }
+  if (Status s = find_extent(doc, extent); !s) return s;
   begin = std::min(begin, extent.size);
   size = std::min(size, extent.size - begin);
   std::uint64_t at = extent.begin + begin;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "format/body_sizes.h"
 #include "format/index_file.h"
 #include "format/section_view.h"
 #include "format/word_lexicon.h"
@@ -40,8 +41,13 @@ class DocStore {
   explicit DocStore(const IndexFile& file);
   explicit DocStore(DocStoreViews views);
 
-  bool present() const noexcept { return present_; }
-  std::uint64_t document_count() const noexcept { return documents_; }
+  bool present() const noexcept { return sizes_.present(); }
+  std::uint64_t document_count() const noexcept { return sizes_.count(); }
+  // Of the texts that the blocks hold.
+  std::uint64_t text_bytes() const noexcept { return text_bytes_; }
+
+  // Bytes of the document's text.
+  Result<std::uint64_t> size(std::uint32_t doc) const;
 
   // Sets `text` to the document's text: body only. (Titles are in the
   // document table.)
@@ -62,9 +68,7 @@ class DocStore {
 
  private:
   // Where something lies among the text addresses.
-  struct Extent {
-    std::uint64_t begin = 0, size = 0;
-  };
+  using Extent = BodySizes::Extent;
   // A block: where it is stored and which text it holds.
   struct Place {
     std::uint64_t number = 0;
@@ -75,20 +79,19 @@ class DocStore {
 
   void open_index();
   bool document_extent(std::uint32_t doc, Extent& extent) const noexcept;
+  Status find_extent(std::uint32_t doc, Extent& extent) const;
   bool place(std::uint64_t block, Place& place) const noexcept;
   bool find_block(std::uint64_t text_address, Place& place) const noexcept;
   Status decode(const Place& place, Scratch& scratch) const;
   const char* decode_payload(ByteView payload, unsigned coded_size, bool words,
                              bool lz4, Scratch& scratch) const;
 
-  SectionView blocks_, index_, sizes_, dictionary_section_, lexicon_section_;
+  SectionView blocks_, index_, dictionary_section_, lexicon_section_;
+  BodySizes sizes_;
   WordLexicon lexicon_;
   ByteView dictionary_;
   std::uint64_t block_count_ = 0;
   std::uint64_t text_bytes_ = 0;
-  std::uint64_t documents_ = 0;
-  std::uint64_t anchors_ = 0;
-  bool present_ = false;
 };
 
 }  // namespace kwic

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <thread>
 
 #include "base/bytes.h"
+#include "format/body_sizes_writer.h"
 #include "format/dictionary_trainer.h"
 #include "format/doc_store_layout.h"
 #include "format/lexicon_trainer.h"
@@ -79,58 +79,6 @@ class IndexGroups {
   std::uint64_t text_ = 0;
 };
 
-// Collects the documents' sizes and writes them, group by group.
-class SizeGroups {
- public:
-  explicit SizeGroups(SectionWriter& out) : out_(out) {}
-
-  Status add(std::uint64_t size) {
-    group_.push_back(size);
-    ++documents_;
-    return group_.size() == store::kSizesGroup ? flush() : Status();
-  }
-  Status finish() {
-    if (Status s = flush(); !s) return s;
-    if (Status s = out_.align(store::kAnchorBytes, 16); !s) return s;
-    anchors_.push_back(documents_);
-    anchors_.push_back(out_.size());
-    for (const std::uint64_t value : anchors_) {
-      std::uint8_t bytes[8];
-      store_le(bytes, value);
-      if (Status s = out_.append(bytes); !s) return s;
-    }
-    return {};
-  }
-
- private:
-  Status flush() {
-    if (group_.empty()) return {};
-    const auto width = static_cast<unsigned>(
-        std::bit_width(*std::max_element(group_.begin(), group_.end())));
-    std::vector<std::uint8_t> packed((width * group_.size() + 7) / 8);
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < group_.size(); ++i) {
-      sum += group_[i];
-      for (std::size_t b = 0; b < width; ++b) {
-        const std::size_t bit = i * width + b;
-        packed[bit / 8] |=
-            static_cast<std::uint8_t>((group_[i] >> b & 1) << (bit % 8));
-      }
-    }
-    if (Status s = out_.align(packed.size()); !s) return s;
-    anchors_.push_back(text_);
-    anchors_.push_back(out_.size() << 6 | width);
-    text_ += sum;
-    group_.clear();
-    return out_.append(packed);
-  }
-
-  SectionWriter& out_;
-  std::vector<std::uint64_t> group_, anchors_;
-  std::uint64_t documents_ = 0;
-  std::uint64_t text_ = 0;
-};
-
 // How many bytes of `text` go into a block with room for `room`: up to the
 // last line end or space near its end, if there is one.
 std::size_t cut_point(std::string_view text, std::size_t room) {
@@ -183,7 +131,7 @@ struct DocStoreWriter::Impl {
   std::size_t batch_size = 0;
   std::uint64_t blocks = 0;
   IndexGroups index;
-  SizeGroups sizes;
+  BodySizesWriter sizes;
 };
 
 DocStoreWriter::DocStoreWriter(const DocStoreSections& sections,

@@ -6,19 +6,27 @@
 // block starts in "document ids". A block is
 //
 //   varint  bytes of the ids
-//   ids     varint length of the first id, and the id; for each further one
-//             u8  high four bits: bytes to drop from the end of the id before;
-//                 low four bits: bytes to add instead
-//             varint  the former less 15, where the four bits were all ones
-//             varint  the latter less 15, where the four bits were all ones
-//             the bytes to add
+//   ids     varint length of the first id, and the id; then the others, front
+//           coded, each against the one before
 //   u8      width of the body sizes in bits
-//   bytes   bitmap: the document has a title
+//   bytes   bitmap: the title is another one than that of the document before
 //   bits    the body sizes, one width each
-//   titles  varint length, and the title, for each document that has one
+//   titles  those others, front coded, each against the one before
+//
+// Before the first title of a block stands an empty one. Front coded is
+//
+//   u8      high four bits: bytes to drop from the end of the text before; low
+//           four bits: bytes to add instead
+//   varint  the former less 15, where the four bits were all ones
+//   varint  the latter less 15, where the four bits were all ones
+//   bytes   those to add
 //
 // Ids are long and differ at their ends ("page.md#8", "page.md#9"), so the
-// lengths count from there: one byte says both in nearly all cases.
+// lengths count from there: one byte says both in nearly all cases. Documents
+// that were cut out of one have one title.
+//
+// Where the texts are kept, their sizes are in kStoreSizes, and those here have
+// no width.
 #ifndef KWIC_FORMAT_DOCUMENT_BLOCK_H_
 #define KWIC_FORMAT_DOCUMENT_BLOCK_H_
 
@@ -34,7 +42,7 @@ namespace kwic {
 // Documents of a full block. All blocks but the last are full.
 inline constexpr std::size_t kDocumentsPerBlock = 32;
 // The value of a four-bit length that says that a varint follows.
-inline constexpr std::uint64_t kLongIdLength = 15;
+inline constexpr std::uint64_t kLongLength = 15;
 
 // Reads one block. The bytes are not trusted: whatever they are, nothing
 // outside them is used, and no id or title is longer than the limits allow.
@@ -48,29 +56,30 @@ class DocumentBlock {
   std::string_view first_id() const noexcept { return first_id_; }
   std::size_t count() const noexcept { return count_; }
 
-  // Moves to the next document (at first to the first) and changes `id` from
-  // that of the one before to its own. False at the end or if it makes no
-  // sense.
+  // Each moves to the next document (at first to the first) and changes `id` or
+  // `title` from that of the one before to its own. False at the end or if it
+  // makes no sense.
   bool next_id(std::string& id);
+  bool next_title(std::string& title);
 
-  // Figures of document `index` of the block. REQUIRES: index < count().
+  // Whether bodies have sizes here, and that of document `index` of the block.
+  // REQUIRES: index < count().
+  bool has_sizes() const noexcept { return body_width_ != 0; }
   std::uint64_t body_bytes(std::size_t index) const noexcept;
-  // False if the title makes no sense.
-  bool title(std::size_t index, std::string_view& title) const noexcept;
 
  private:
   bool open_figures() noexcept;
 
   std::size_t count_ = 0;
   std::string_view first_id_;
-  std::size_t index_ = 0;            // documents passed by next_id
-  const std::uint8_t* p_ = nullptr;  // the ids from there on
+  std::size_t ids_passed_ = 0, titles_passed_ = 0;
+  const std::uint8_t* ids_ = nullptr;  // from the next one on
   const std::uint8_t* ids_end_ = nullptr;
+  const std::uint8_t* titles_ = nullptr;  // from the next one on
   const std::uint8_t* end_ = nullptr;
   unsigned body_width_ = 0;
-  std::uint32_t titled_ = 0;  // bitmap
+  std::uint32_t other_titles_ = 0;  // bitmap
   const std::uint8_t* bodies_ = nullptr;
-  const std::uint8_t* titles_ = nullptr;
 };
 
 }  // namespace kwic

@@ -15,7 +15,9 @@ DocumentSections sections_of(const IndexFile& file) {
           file.section(SectionKind::kContentHashes),
           file.section(SectionKind::kTimes),
           file.section(SectionKind::kLengths),
+          file.section(SectionKind::kStoreSizes),
           file.element_size(SectionKind::kLengths),
+          file.stats().has_hashes,
           file.stats().has_times};
 }
 
@@ -36,6 +38,7 @@ DocumentTable::DocumentTable(const IndexFile& file)
 
 DocumentTable::DocumentTable(DocumentSections sections, std::uint64_t documents)
     : sections_(std::move(sections)),
+      sizes_(sections_.sizes),
       size_(static_cast<std::uint32_t>(std::min(documents, kMaxDocuments))) {
   const int width = sections_.length_bytes;
   if (width != 1 && width != 2 && width != 4) sections_.length_bytes = 1;
@@ -73,45 +76,59 @@ std::uint32_t DocumentTable::length(DocId doc) const noexcept {
   }
 }
 
-bool DocumentTable::will_need_figures(DocId doc) const noexcept {
-  const auto width = static_cast<std::uint64_t>(sections_.length_bytes);
-  bool news = sections_.blocks.will_need(doc / kDocumentsPerBlock * 8, 16);
-  news |= sections_.hashes.will_need(std::uint64_t{doc} * 8, 8);
-  news |= sections_.lengths.will_need(doc * width, width);
-  if (sections_.has_times) {
-    news |= sections_.times.will_need(std::uint64_t{doc} * 8, 8);
-  }
-  return news;
+bool DocumentTable::will_need_block(DocId doc) const noexcept {
+  return sections_.blocks.will_need(doc / kDocumentsPerBlock * 8, 16);
 }
 
-// Where they are is read here: after the figures of all were asked for.
-void DocumentTable::will_need_names(DocId doc) const noexcept {
+// Where they are is read here: after the blocks of all were asked for.
+bool DocumentTable::will_need_names(DocId doc) const noexcept {
   constexpr std::uint64_t kUsualBytes = 1024;
-  sections_.ids.will_need(
+  return sections_.ids.will_need(
       sections_.blocks.get<std::uint64_t>(doc / kDocumentsPerBlock),
       kUsualBytes);
 }
 
-Result<DocumentInfo> DocumentTable::info(DocId doc) const {
+Status DocumentTable::read_names(DocId doc, DocumentBlock& block,
+                                 std::string& id, std::string& title) const {
   if (doc >= size_) {
-    return Status(StatusCode::kInvalidArgument,
-                  "document " + std::to_string(doc) + " of " +
-                      std::to_string(size_) + " does not exist");
+    return {StatusCode::kInvalidArgument, "document " + std::to_string(doc) +
+                                              " of " + std::to_string(size_) +
+                                              " does not exist"};
   }
   const std::uint64_t number = doc / kDocumentsPerBlock;
-  const std::size_t index = doc % kDocumentsPerBlock;
-  DocumentBlock block;
   if (!open_block(number, block)) return unreadable(number);
-  DocumentInfo info;
-  for (std::size_t i = 0; i <= index; ++i) {
-    if (!block.next_id(info.id)) return unreadable(number);
+  for (std::size_t i = 0; i <= doc % kDocumentsPerBlock; ++i) {
+    if (!block.next_id(id) || !block.next_title(title)) {
+      return unreadable(number);
+    }
   }
-  std::string_view title;
-  if (!block.title(index, title)) return unreadable(number);
-  info.title.assign(title);
-  info.body_bytes = block.body_bytes(index);
-  info.content_hash = sections_.hashes.get<std::uint64_t>(doc);
+  return {};
+}
+
+Status DocumentTable::name(DocId doc, std::string& id,
+                           std::string& title) const {
+  DocumentBlock block;
+  return read_names(doc, block, id, title);
+}
+
+Result<DocumentInfo> DocumentTable::info(DocId doc) const {
+  DocumentInfo info;
+  DocumentBlock block;
+  if (Status s = read_names(doc, block, info.id, info.title); !s) return s;
+  BodySizes::Extent body;
+  if (!sizes_.present()) {
+    info.body_bytes = block.body_bytes(doc % kDocumentsPerBlock);
+  } else if (sizes_.extent(doc, body)) {
+    info.body_bytes = body.size;
+  } else {
+    return Status(StatusCode::kCorrupt,
+                  "store sizes: the size of document " + std::to_string(doc) +
+                      " cannot be read; rebuild the index");
+  }
   info.length = length(doc);
+  if (sections_.has_hashes) {
+    info.content_hash = sections_.hashes.get<std::uint64_t>(doc);
+  }
   if (sections_.has_times) {
     info.modified =
         static_cast<std::int64_t>(sections_.times.get<std::uint64_t>(doc));
@@ -147,18 +164,20 @@ Result<DocId> DocumentTable::find(std::string_view id) const {
 
 namespace {
 
-// Reads one block through; null, or what is wrong with it.
-const char* check_block(DocumentBlock& block, std::string& id,
+// Reads one block through; null, or what is wrong with it. `id` is the last one
+// before it. Its sizes count where they are the only ones.
+const char* check_block(DocumentBlock& block, bool sizes, std::string& id,
                         DocumentTable::Totals& totals) {
-  std::string last = id;
+  if (block.has_sizes() && !sizes) return "it has sizes of its own";
+  std::string last = id, title;
   for (std::size_t i = 0; i < block.count(); ++i) {
     if (!block.next_id(id)) return "an id cannot be read";
     if (id <= last) return "ids are out of order";
     last = id;
-    std::string_view title;
-    if (!block.title(i, title)) return "a title cannot be read";
+    if (!block.next_title(title)) return "a title cannot be read";
     ++totals.documents;
-    totals.text_bytes += title.size() + block.body_bytes(i);
+    totals.title_bytes += title.size();
+    totals.body_bytes += block.body_bytes(i);
   }
   return nullptr;
 }
@@ -174,36 +193,71 @@ bool check_count(SectionKind kind, std::uint64_t found, std::uint64_t expected,
 
 }  // namespace
 
-DocumentTable::Totals DocumentTable::check(const ProblemSink& report) const {
-  Totals totals;
+bool DocumentTable::check_counts(const ProblemSink& report) const {
   const DocumentSections& s = sections_;
   const std::uint64_t blocks = s.blocks.count<std::uint64_t>();
+  const std::uint64_t hashes = s.hashes.count<std::uint64_t>();
+  const std::uint64_t times = s.times.count<std::uint64_t>();
   const std::uint64_t lengths =
       s.lengths.size() / static_cast<std::uint64_t>(s.length_bytes);
-  const std::uint64_t times = s.times.count<std::uint64_t>();
-  if (!check_count(SectionKind::kDocumentBlocks, blocks, block_count(),
-                   report) ||
-      !check_count(SectionKind::kContentHashes, s.hashes.count<std::uint64_t>(),
-                   size_, report) ||
-      !check_count(SectionKind::kLengths, lengths, size_, report) ||
-      !check_count(SectionKind::kTimes, times, s.has_times ? size_ : 0,
-                   report)) {
-    return totals;
-  }
+  return check_count(SectionKind::kDocumentBlocks, blocks, block_count(),
+                     report) &&
+         check_count(SectionKind::kContentHashes, hashes,
+                     s.has_hashes ? size_ : 0, report) &&
+         check_count(SectionKind::kLengths, lengths, size_, report) &&
+         check_count(SectionKind::kTimes, times, s.has_times ? size_ : 0,
+                     report) &&
+         (!sizes_.present() ||
+          check_count(SectionKind::kStoreSizes, sizes_.count(), size_, report));
+}
+
+bool DocumentTable::check_blocks(const ProblemSink& report,
+                                 Totals& totals) const {
   std::string id;
   DocumentBlock block;
+  const std::uint64_t blocks = sections_.blocks.count<std::uint64_t>();
   for (std::uint64_t number = 0; number < std::min(blocks, block_count());
        ++number) {
     const char* wrong = open_block(number, block)
-                            ? check_block(block, id, totals)
+                            ? check_block(block, !sizes_.present(), id, totals)
                             : "it cannot be read";
     if (wrong == nullptr) continue;
-    const std::uint64_t address = s.blocks.get<std::uint64_t>(number);
+    const std::uint64_t address = sections_.blocks.get<std::uint64_t>(number);
     std::string message = "block " + std::to_string(number) + ": " + wrong;
     if (!report(SectionKind::kDocumentIds, address, std::move(message))) {
-      return totals;
+      return false;
     }
   }
+  return true;
+}
+
+// Every body begins where the one before ends.
+void DocumentTable::check_sizes(const ProblemSink& report,
+                                Totals& totals) const {
+  if (!sizes_.present()) return;
+  totals.body_bytes = 0;
+  const std::uint64_t counted = std::min<std::uint64_t>(sizes_.count(), size_);
+  for (std::uint64_t doc = 0; doc < counted; ++doc) {
+    BodySizes::Extent body;
+    const bool read = sizes_.extent(static_cast<DocId>(doc), body);
+    if (!read || body.begin != totals.body_bytes) {
+      report(SectionKind::kStoreSizes, 0,
+             "document " + std::to_string(doc) + ": its " +
+                 (read ? "text is not behind the one before"
+                       : "size cannot be read"));
+      return;
+    }
+    totals.body_bytes += body.size;
+  }
+}
+
+DocumentTable::Totals DocumentTable::check(const ProblemSink& report) const {
+  Totals totals;
+  if (!check_counts(report) || !check_blocks(report, totals)) return totals;
+  check_sizes(report, totals);
+  const std::uint64_t lengths =
+      sections_.lengths.size() /
+      static_cast<std::uint64_t>(sections_.length_bytes);
   const std::uint64_t counted = std::min<std::uint64_t>(lengths, size_);
   for (std::uint64_t doc = 0; doc < counted; ++doc) {
     totals.tokens += length(static_cast<DocId>(doc));

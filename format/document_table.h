@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Here is a document id, give me its name, or the other way round.
 //
-// Reads the sections kDocumentIds, kDocumentBlocks, kContentHashes, kTimes and
-// kLengths; format/document_block.h has the layout. Thread-safe; constant.
-// Damaged sections give errors or wrong names, never a crash.
+// Reads the sections kDocumentIds, kDocumentBlocks, kContentHashes, kTimes,
+// kLengths and, where the texts are kept, kStoreSizes; format/document_block.h
+// has the layout. Thread-safe; constant. Damaged sections give errors or wrong
+// names, never a crash.
 #ifndef KWIC_FORMAT_DOCUMENT_TABLE_H_
 #define KWIC_FORMAT_DOCUMENT_TABLE_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "format/body_sizes.h"
 #include "format/document_block.h"
 #include "format/index_file.h"
 #include "format/problem_sink.h"
@@ -22,7 +25,9 @@ namespace kwic {
 // The sections of a document table.
 struct DocumentSections {
   SectionView ids, blocks, hashes, times, lengths;
+  SectionView sizes;     // kStoreSizes; empty: sizes are in the blocks of `ids`
   int length_bytes = 1;  // of one element of `lengths`
+  bool has_hashes = false;
   bool has_times = false;
 };
 
@@ -38,17 +43,20 @@ class DocumentTable {
   // Everything the table knows (id, title, body_bytes, hash, time, length).
   Result<DocumentInfo> info(DocId doc) const;
 
-  // Asks for what info() will read of documents, given by a function of their
+  // Sets `id` and `title` alone, which takes two places of the file.
+  Status name(DocId doc, std::string& id, std::string& title) const;
+
+  // Asks for what name() will read of documents, given by a function of their
   // place, before the first of them is read. True if some of it was not asked
   // for before.
   template <typename DocAt>
   bool will_need(std::size_t documents, const DocAt& doc_at) const noexcept {
     bool news = false;
     for (std::size_t i = 0; i < documents; ++i) {
-      news |= will_need_figures(doc_at(i));
+      news |= will_need_block(doc_at(i));
     }
-    for (std::size_t i = 0; news && i < documents; ++i) {
-      will_need_names(doc_at(i));
+    for (std::size_t i = 0; i < documents; ++i) {
+      news |= will_need_names(doc_at(i));
     }
     return news;
   }
@@ -62,20 +70,27 @@ class DocumentTable {
   // What the table adds up to.
   struct Totals {
     std::uint64_t documents = 0;
-    std::uint64_t tokens = 0;      // sum of lengths
-    std::uint64_t text_bytes = 0;  // titles and bodies
+    std::uint64_t tokens = 0;  // sum of lengths
+    std::uint64_t title_bytes = 0;
+    std::uint64_t body_bytes = 0;
   };
 
   // Reads everything and reports what is out of order or cannot be read.
   Totals check(const ProblemSink& report) const;
 
  private:
-  bool will_need_figures(DocId doc) const noexcept;
-  void will_need_names(DocId doc) const noexcept;
+  bool will_need_block(DocId doc) const noexcept;
+  bool will_need_names(DocId doc) const noexcept;
   std::uint64_t block_count() const noexcept;
   bool open_block(std::uint64_t number, DocumentBlock& block) const noexcept;
+  Status read_names(DocId doc, DocumentBlock& block, std::string& id,
+                    std::string& title) const;
+  bool check_counts(const ProblemSink& report) const;
+  bool check_blocks(const ProblemSink& report, Totals& totals) const;
+  void check_sizes(const ProblemSink& report, Totals& totals) const;
 
   DocumentSections sections_;
+  BodySizes sizes_;
   std::uint32_t size_ = 0;
 };
 

@@ -19,18 +19,18 @@ void append_text(std::string_view text, std::vector<std::uint8_t>& out) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-void append_id(std::string_view before, std::string_view id,
-               std::vector<std::uint8_t>& out) {
+void append_front_coded(std::string_view before, std::string_view text,
+                        std::vector<std::uint8_t>& out) {
   const auto differ =
-      std::mismatch(before.begin(), before.end(), id.begin(), id.end());
-  const auto shared = static_cast<std::size_t>(differ.second - id.begin());
-  const std::uint64_t drop = before.size() - shared, add = id.size() - shared;
-  const std::uint64_t high = std::min(drop, kLongIdLength);
-  const std::uint64_t low = std::min(add, kLongIdLength);
+      std::mismatch(before.begin(), before.end(), text.begin(), text.end());
+  const auto shared = static_cast<std::size_t>(differ.second - text.begin());
+  const std::uint64_t drop = before.size() - shared, add = text.size() - shared;
+  const std::uint64_t high = std::min(drop, kLongLength);
+  const std::uint64_t low = std::min(add, kLongLength);
   out.push_back(static_cast<std::uint8_t>(high << 4 | low));
-  if (high == kLongIdLength) append_varint(out, drop - kLongIdLength);
-  if (low == kLongIdLength) append_varint(out, add - kLongIdLength);
-  append_text(id.substr(shared), out);
+  if (high == kLongLength) append_varint(out, drop - kLongLength);
+  if (low == kLongLength) append_varint(out, add - kLongLength);
+  append_text(text.substr(shared), out);
 }
 
 Status append_u64(SectionWriter& section, std::uint64_t value) {
@@ -42,17 +42,15 @@ Status append_u64(SectionWriter& section, std::uint64_t value) {
 }  // namespace
 
 struct DocumentTableWriter::Impl {
-  SectionWriter& ids;
-  SectionWriter& blocks;
-  SectionWriter& hashes;
-  SectionWriter* times;
+  DocumentTableSections sections;
 
-  // The block in progress.
   std::string last_id = {};
+  // The block in progress.
+  std::string title = {};  // the last one
   std::vector<std::uint8_t> id_bytes = {};
-  std::vector<std::uint8_t> titles = {};
+  std::vector<std::uint8_t> title_bytes = {};
   std::vector<std::uint64_t> bodies = {};
-  std::uint32_t titled = 0;
+  std::uint32_t other_titles = 0;
 
   std::vector<std::uint8_t> block = {};
 
@@ -66,15 +64,15 @@ void DocumentTableWriter::Impl::add(const DocumentRecord& record) {
     append_varint(id_bytes, record.id.size());
     append_text(record.id, id_bytes);
   } else {
-    append_id(last_id, record.id, id_bytes);
+    append_front_coded(last_id, record.id, id_bytes);
   }
   last_id.assign(record.id);
-  if (!record.title.empty()) {
-    titled |= std::uint32_t{1} << bodies.size();
-    append_varint(titles, record.title.size());
-    append_text(record.title, titles);
+  if (record.title != title) {
+    other_titles |= std::uint32_t{1} << bodies.size();
+    append_front_coded(title, record.title, title_bytes);
+    title.assign(record.title);
   }
-  bodies.push_back(record.body_bytes);
+  bodies.push_back(sections.sizes ? record.body_bytes : 0);
 }
 
 void DocumentTableWriter::Impl::assemble() {
@@ -85,21 +83,23 @@ void DocumentTableWriter::Impl::assemble() {
   const auto width = static_cast<unsigned>(std::bit_width(largest));
   block.push_back(static_cast<std::uint8_t>(width));
   for (std::size_t i = 0; i < bodies.size(); i += 8) {
-    block.push_back(static_cast<std::uint8_t>(titled >> i));
+    block.push_back(static_cast<std::uint8_t>(other_titles >> i));
   }
   BitWriter bits;
   for (const std::uint64_t body : bodies) bits.put(body, width);
   bits.align();
   block.insert(block.end(), bits.bytes().begin(), bits.bytes().end());
-  block.insert(block.end(), titles.begin(), titles.end());
+  block.insert(block.end(), title_bytes.begin(), title_bytes.end());
 }
 
 Status DocumentTableWriter::Impl::flush() {
   assemble();
+  title.clear();
   id_bytes.clear();
-  titles.clear();
+  title_bytes.clear();
   bodies.clear();
-  titled = 0;
+  other_titles = 0;
+  SectionWriter& ids = *sections.ids;
   if (block.size() > ids.part_size()) {
     return {StatusCode::kLimit,
             "document ids: a block of " + std::to_string(block.size()) +
@@ -107,15 +107,12 @@ Status DocumentTableWriter::Impl::flush() {
                 std::to_string(ids.part_size())};
   }
   if (Status s = ids.align(block.size()); !s) return s;
-  if (Status s = append_u64(blocks, ids.size()); !s) return s;
+  if (Status s = append_u64(*sections.blocks, ids.size()); !s) return s;
   return ids.append(block);
 }
 
-DocumentTableWriter::DocumentTableWriter(SectionWriter& ids,
-                                         SectionWriter& blocks,
-                                         SectionWriter& hashes,
-                                         SectionWriter* times)
-    : impl_(new Impl{ids, blocks, hashes, times}) {}
+DocumentTableWriter::DocumentTableWriter(const DocumentTableSections& sections)
+    : impl_(new Impl{sections}) {}
 
 DocumentTableWriter::~DocumentTableWriter() = default;
 
@@ -128,10 +125,14 @@ Status DocumentTableWriter::add(const DocumentRecord& record) {
             "document table: a document out of order or too large"};
   }
   d.add(record);
-  if (Status s = append_u64(d.hashes, record.content_hash); !s) return s;
-  if (d.times != nullptr) {
+  const DocumentTableSections& to = d.sections;
+  if (to.hashes != nullptr) {
+    Status s = append_u64(*to.hashes, record.content_hash);
+    if (!s) return s;
+  }
+  if (to.times != nullptr) {
     const auto time = static_cast<std::uint64_t>(record.modified);
-    if (Status s = append_u64(*d.times, time); !s) return s;
+    if (Status s = append_u64(*to.times, time); !s) return s;
   }
   return d.bodies.size() == kDocumentsPerBlock ? d.flush() : Status();
 }

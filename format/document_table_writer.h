@@ -19,12 +19,21 @@ struct DocumentRecord {
   std::int64_t modified = 0;
 };
 
-// Writes kDocumentIds, kDocumentBlocks, kContentHashes and, if `times` is not
-// null, kTimes. (kLengths is written by the postings side.)
+// The sections a table is written to: kDocumentIds, kDocumentBlocks and, where
+// they are not null, kContentHashes and kTimes. (kLengths is written by the
+// postings side.)
+struct DocumentTableSections {
+  SectionWriter* ids;
+  SectionWriter* blocks;
+  SectionWriter* hashes = nullptr;
+  SectionWriter* times = nullptr;
+  // False: a doc store beside it has the bodies' sizes, in kStoreSizes.
+  bool sizes = true;
+};
+
 class DocumentTableWriter {
  public:
-  DocumentTableWriter(SectionWriter& ids, SectionWriter& blocks,
-                      SectionWriter& hashes, SectionWriter* times);
+  explicit DocumentTableWriter(const DocumentTableSections& sections);
   ~DocumentTableWriter();
   // REQUIRES: ids strictly ascending bytewise.
   Status add(const DocumentRecord& record);

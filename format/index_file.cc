@@ -27,6 +27,7 @@ IndexStats stats_of(const fb::Header& header) {
   stats.analyzer = static_cast<AnalyzerKind>(header.analyzer_kind());
   stats.has_text = (header.features_compatible() & kFeatureText) != 0;
   stats.has_times = (header.features_compatible() & kFeatureTimes) != 0;
+  stats.has_hashes = (header.features_compatible() & kFeatureHashes) != 0;
   stats.format_major = header.format_major();
   stats.format_minor = header.format_minor();
   stats.analyzer_version = header.analyzer_version();

@@ -17,13 +17,13 @@ enum class SectionKind : std::uint16_t {
   kPostings = 4,          // [ubyte] documents, frequencies, impacts
   kPositions = 5,         // [ubyte]
   kLengths = 6,           // [ubyte], [ushort] or [uint]: tokens per document
-  kDocumentIds = 7,       // [ubyte] external ids, front-coded, and titles
+  kDocumentIds = 7,       // [ubyte] ids and titles, front coded
   kDocumentBlocks = 8,    // [ulong] where each block of document ids starts
   kContentHashes = 9,     // [ulong] XXH3-64 of each body
   kTimes = 10,            // [ulong] modification times, two's complement
   kStoreBlocks = 11,      // [ubyte] compressed text
   kStoreIndex = 12,       // [ulong] where each store block starts
-  kStoreSizes = 13,       // [ubyte] sizes of titles and bodies
+  kStoreSizes = 13,       // [ubyte] sizes of bodies
   kStoreLexicon = 14,     // [ubyte] words of the text codec
   kStoreDictionary = 15,  // [ubyte] LZ4 dictionary
   kFrequentWords = 16,    // [ubyte] the words of predecessor codes

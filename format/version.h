@@ -17,12 +17,14 @@ namespace kwic {
 //   0.2  positions as Rice codes of gaps, sampled, so that those of a posting
 //        are found by counting ones.
 //   0.3  predecessor codes: which frequent word stands before an occurrence.
+//   0.4  titles front coded, sizes of bodies once, hashes of texts optional.
 inline constexpr std::uint16_t kFormatMajor = 0;
-inline constexpr std::uint16_t kFormatMinor = 3;
+inline constexpr std::uint16_t kFormatMinor = 4;
 
 // Bits of Header.features_compatible.
-inline constexpr std::uint64_t kFeatureText = 1;   // the doc store is there
-inline constexpr std::uint64_t kFeatureTimes = 2;  // modification times are
+inline constexpr std::uint64_t kFeatureText = 1;    // the doc store is there
+inline constexpr std::uint64_t kFeatureTimes = 2;   // modification times are
+inline constexpr std::uint64_t kFeatureHashes = 4;  // hashes of the texts are
 
 // Bits of Header.features_incompatible known to this reader.
 inline constexpr std::uint64_t kKnownIncompatible = 0;

@@ -30,13 +30,14 @@ BuildWorker::BuildWorker(Setup setup)
 }
 
 Status BuildWorker::add(const Document& document, std::uint64_t sequence) {
-  document_ = {.id = document.id,
-               .title = document.title,
-               .sequence = sequence,
-               .body_bytes = document.body.size(),
-               .content_hash = hash64(as_bytes(document.body)),
-               .modified = document.modified,
-               .text_file = setup_.number};
+  document_ = {
+      .id = document.id,
+      .title = document.title,
+      .sequence = sequence,
+      .body_bytes = document.body.size(),
+      .content_hash = setup_.hashes ? hash64(as_bytes(document.body)) : 0,
+      .modified = document.modified,
+      .text_file = setup_.number};
   if (texts_ != nullptr) {
     document_.text_address = texts_->size();
     if (Status s = texts_->append(document.body); !s) return s;

@@ -47,6 +47,7 @@ class BuildWorker {
     std::size_t kept_bytes = 0;
     std::unique_ptr<WritableFile> run_file;
     std::unique_ptr<WritableFile> text_file;  // null: texts are not kept
+    bool hashes = true;                       // of the texts
     RunList* runs = nullptr;                  // must outlive this
     // Called now and then in the midst of work; an error ends it.
     InvertedRun::Checkpoint checkpoint = [] { return Status(); };

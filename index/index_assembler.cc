@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "format/document_table_writer.h"
 #include "format/frequent_words.h"
 #include "format/posting_format.h"
 #include "format/term_dictionary_writer.h"
@@ -202,15 +201,26 @@ Status IndexAssembler::number_documents(const DocumentSink& sink) {
   return {};
 }
 
+DocumentTableSections IndexAssembler::table_sections() const {
+  const auto section = [this](SectionKind kind, ElementType element) {
+    return &setup_.file->section(kind, element);
+  };
+  const BuildOptions& options = setup_.options;
+  DocumentTableSections sections = {
+      section(SectionKind::kDocumentIds, ElementType::kByte),
+      section(SectionKind::kDocumentBlocks, ElementType::kU64)};
+  if (options.keep_hashes) {
+    sections.hashes = section(SectionKind::kContentHashes, ElementType::kU64);
+  }
+  if (options.keep_times) {
+    sections.times = section(SectionKind::kTimes, ElementType::kU64);
+  }
+  sections.sizes = !options.keep_text;
+  return sections;
+}
+
 Status IndexAssembler::merge_documents(FileFigures& figures) {
-  IndexFileWriter& file = *setup_.file;
-  DocumentTableWriter table(
-      file.section(SectionKind::kDocumentIds, ElementType::kByte),
-      file.section(SectionKind::kDocumentBlocks, ElementType::kU64),
-      file.section(SectionKind::kContentHashes, ElementType::kU64),
-      setup_.options.keep_times
-          ? &file.section(SectionKind::kTimes, ElementType::kU64)
-          : nullptr);
+  DocumentTableWriter table(table_sections());
   std::size_t most = 0;
   for (const Run& run : setup_.runs) most += run.documents;
   lengths_ = std::make_unique<LengthTable>(most, length_bytes(), new_file());
@@ -296,8 +306,10 @@ Status IndexAssembler::merge_terms_and_texts(FileFigures& figures) {
 }
 
 Status IndexAssembler::assemble(FileFigures& figures) {
-  figures.features_compatible = (setup_.options.keep_text ? kFeatureText : 0) |
-                                (setup_.options.keep_times ? kFeatureTimes : 0);
+  const BuildOptions& options = setup_.options;
+  figures.features_compatible = (options.keep_text ? kFeatureText : 0) |
+                                (options.keep_times ? kFeatureTimes : 0) |
+                                (options.keep_hashes ? kFeatureHashes : 0);
   if (Status s = prepare_runs(); !s) return s;
   if (Status s = create_text_storer(); !s) return s;
   if (Status s = merge_documents(figures); !s) return s;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/file_system.h"
+#include "format/document_table_writer.h"
 #include "format/index_file_writer.h"
 #include "format/length_table.h"
 #include "format/posting_list_writer.h"
@@ -61,6 +62,7 @@ class IndexAssembler {
   Status prepare_runs();
   Status write_frequent_words(const PostingListWriter& lists);
   Status create_text_storer();
+  DocumentTableSections table_sections() const;
   Status merge_documents(FileFigures& figures);
   Status number_documents(const DocumentSink& sink);
   Status write_lengths();

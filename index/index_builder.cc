@@ -117,6 +117,7 @@ class IndexBuilder::Impl {
       setup.run_tokens = std::max<std::uint64_t>(tuning_.run_tokens, 1);
       setup.kept_bytes = plan_.kept_bytes;
       setup.runs = &runs_;
+      setup.hashes = options_.keep_hashes;
       setup.checkpoint = checkpoint();
       auto run_file = file_->temporary();
       if (!run_file) return run_file.error();

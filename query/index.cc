@@ -116,17 +116,19 @@ Result<DocumentInfo> Index::document(DocId doc) const {
 
 Result<StoredText> Index::text(DocId doc) const {
   return no_throw([&]() -> Result<StoredText> {
-    auto info = document(doc);
-    if (!info) return info.error();
+    const std::uint32_t size = impl_->documents.size();
+    if (doc >= size) return no_such_document(doc, size);
     if (!impl_->store.present()) {
       return Status(StatusCode::kNotFound,
                     "the index was built without its texts (--no-text)");
     }
     StoredText text;
-    DocStore::Scratch scratch;
-    Status status = impl_->store.read(doc, scratch, text.body);
+    std::string id;
+    Status status = impl_->documents.name(doc, id, text.title);
     if (!status) return status;
-    text.title = std::move(info->title);
+    DocStore::Scratch scratch;
+    status = impl_->store.read(doc, scratch, text.body);
+    if (!status) return status;
     return text;
   });
 }

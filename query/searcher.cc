@@ -84,8 +84,7 @@ class Searcher::Impl {
  private:
   Status run(const SearchOptions& options, SearchResult& result);
   Status fill(const SearchOptions& options, SearchResult& result);
-  Status fill_snippet(std::uint64_t body_bytes, std::size_t max_bytes,
-                      Hit& hit);
+  Status fill_snippet(std::size_t max_bytes, Hit& hit);
 
   const std::shared_ptr<const Index::Impl> index_;
   Parser parser_;
@@ -137,21 +136,18 @@ Status Searcher::Impl::fill(const SearchOptions& options,
     index_->store.will_need(result.hits[i].doc);
   }
   for (Hit& hit : result.hits) {
-    Result<DocumentInfo> info = index_->documents.info(hit.doc);
-    if (!info) return info.error();
-    hit.id = std::move(info->id);
-    hit.title = std::move(info->title);
-    if (!snippets) continue;
-    Status status = fill_snippet(info->body_bytes, options.snippet_bytes, hit);
+    Status status = index_->documents.name(hit.doc, hit.id, hit.title);
+    if (status && snippets) status = fill_snippet(options.snippet_bytes, hit);
     if (!status) return status;
   }
   return {};
 }
 
-Status Searcher::Impl::fill_snippet(std::uint64_t body_bytes,
-                                    std::size_t max_bytes, Hit& hit) {
+Status Searcher::Impl::fill_snippet(std::size_t max_bytes, Hit& hit) {
+  const Result<std::uint64_t> bytes = index_->store.size(hit.doc);
+  if (!bytes) return bytes.error();
   TextSource body;
-  body.size = body_bytes;
+  body.size = *bytes;
   body.read = [&](std::uint64_t begin, std::uint64_t size, std::string& out) {
     return index_->store.read_range(hit.doc, begin, size, scratch_, out);
   };

@@ -56,6 +56,8 @@ int build(const std::string& corpus, const std::string& folder,
   BuildOptions options;
   options.analyzer = AnalyzerKind::kSimple;
   options.keep_text = flags.count("store") != 0;
+  // The other engines keep no hashes of texts.
+  options.keep_hashes = options.keep_text;
   options.fast_store = flags.count("fast") != 0;
   options.threads = static_cast<unsigned>(number(flags, "threads", 1));
   options.memory_bytes =
@@ -106,8 +108,8 @@ class Engine {
   }
 
   std::string id_of(DocId doc) const {
-    const Result<DocumentInfo> info = documents_.info(doc);
-    return info ? info->id : std::string();
+    std::string id, title;
+    return documents_.name(doc, id, title) ? id : std::string();
   }
 
  private:

@@ -57,6 +57,7 @@ struct IndexStats {
   AnalyzerKind analyzer = AnalyzerKind::kStandard;
   bool has_text = false;
   bool has_times = false;
+  bool has_hashes = false;
   int format_major = 0;
   int format_minor = 0;
 
@@ -87,7 +88,7 @@ struct DocumentInfo {
   std::string id;
   std::string title;
   std::uint64_t body_bytes = 0;
-  std::uint64_t content_hash = 0;  // XXH3-64 of the body
+  std::uint64_t content_hash = 0;  // XXH3-64 of the body; 0 unless kept
   std::uint32_t length = 0;        // tokens, title and body together
   std::int64_t modified = 0;       // 0 unless the index keeps times
 };

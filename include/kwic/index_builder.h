@@ -76,6 +76,11 @@ struct BuildOptions {
   // files.
   bool keep_times = false;
 
+  // Keep a hash of each document's text: DocumentInfo::content_hash tells
+  // whether a text has changed, and verify() holds stored texts against it. 8
+  // bytes a document.
+  bool keep_hashes = true;
+
   // --- about the work -----------------------------------------------------
   // Upper bound in bytes on what the builder keeps in memory; beyond it, runs
   // are spilled to a temporary file beside the output and merged at the end.

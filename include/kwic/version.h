@@ -16,8 +16,8 @@ namespace kwic {
 // The version of the library that is linked, such as "0.1.0".
 KWIC_EXPORT const char* version() noexcept;
 
-// The version of the files this library writes, such as "0.3": a reader
-// refuses another major version and accepts any minor version of its own.
+// The version of the files this library writes, such as "0.4": a reader
+// refuses another major version and, before 1.0, another minor version too.
 KWIC_EXPORT const char* format_version() noexcept;
 
 }  // namespace kwic

@@ -41,6 +41,8 @@ TEST(Builder, AgreesWithPlainAssembly) {
     const auto documents = random_corpus(shape, random);
     BuildOptions options;
     check(documents, options);
+    options.keep_hashes = false;
+    check(documents, options);
     options.keep_text = false;
     options.analyzer = AnalyzerKind::kSimple;
     check(documents, options);

@@ -65,7 +65,13 @@ void expect_texts(const DocStore& store, const Texts& texts) {
   ASSERT_EQ(store.document_count(), texts.size());
   DocStore::Scratch scratch;
   std::string text;
+  std::uint64_t bytes = 0;
+  for (const std::string& t : texts) bytes += t.size();
+  EXPECT_EQ(store.text_bytes(), bytes);
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
+    const auto size = store.size(i);
+    ASSERT_TRUE(size) << i << ": " << size.error().message();
+    EXPECT_EQ(*size, texts[i].size());
     const Status status = store.read(i, scratch, text);
     ASSERT_TRUE(status) << i << ": " << status.message();
     ASSERT_EQ(text, texts[i]) << i;

@@ -91,10 +91,11 @@ TEST_F(IndexBuilderTest, SameBytesForThreadsMemoryRunsAndOrder) {
 }
 
 TEST_F(IndexBuilderTest, SameBytesForEveryOption) {
-  for (int bits = 0; bits < 8; ++bits) {
+  for (int bits = 0; bits < 16; ++bits) {
     BuildOptions options;
     options.keep_text = (bits & 1) != 0;
     options.keep_times = (bits & 2) != 0;
+    options.keep_hashes = (bits & 8) != 0;
     options.analyzer =
         (bits & 4) != 0 ? AnalyzerKind::kSimple : AnalyzerKind::kStandard;
     std::vector<TextDocument> all = corpus(60);

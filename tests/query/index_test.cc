@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -54,7 +56,8 @@ TEST(Index, Stats) {
   EXPECT_TRUE(stats.has_text);
   EXPECT_EQ(stats.analyzer, AnalyzerKind::kStandard);
   EXPECT_EQ(stats.analyzer_version, 1);
-  EXPECT_EQ(stats.features_compatible, 1U);
+  EXPECT_TRUE(stats.has_hashes);
+  EXPECT_EQ(stats.features_compatible, 1U + 4U);
   EXPECT_EQ(stats.features_incompatible, 0U);
   EXPECT_EQ(stats.bm25_k1, 1.2F);
   EXPECT_EQ(stats.bm25_b, 0.75F);
@@ -104,6 +107,39 @@ TEST(Index, TextByteForByte) {
   const Index bare = index_of(corpus(), options);
   EXPECT_FALSE(bare.stats().has_text);
   EXPECT_EQ(bare.text(0).error().code(), StatusCode::kNotFound);
+}
+
+// Sizes of bodies are in one place or in another, by whether texts are kept.
+TEST(Index, DocumentsWithAndWithoutTextsAndHashes) {
+  testing::Random random(testing::test_seed());
+  testing::CorpusShape shape;
+  shape.documents = 150;
+  auto documents = testing::random_corpus(shape, random);
+  std::sort(documents.begin(), documents.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::vector<std::uint64_t> hashes;
+  for (unsigned bits = 0; bits < 4; ++bits) {
+    BuildOptions options;
+    options.keep_text = (bits & 1) == 0;
+    options.keep_hashes = (bits & 2) == 0;
+    const Index index = index_of(documents, options);
+    EXPECT_EQ(index.stats().has_text, options.keep_text);
+    EXPECT_EQ(index.stats().has_hashes, options.keep_hashes);
+    for (DocId doc = 0; doc < documents.size(); ++doc) {
+      const auto info = index.document(doc);
+      ASSERT_TRUE(info) << info.error().message();
+      EXPECT_EQ(info->id, documents[doc].id);
+      EXPECT_EQ(info->title, documents[doc].title);
+      EXPECT_EQ(info->body_bytes, documents[doc].body.size());
+      if (bits == 0) hashes.push_back(info->content_hash);
+      EXPECT_EQ(info->content_hash, options.keep_hashes ? hashes[doc] : 0);
+    }
+    for (const auto level : {VerifyLevel::kHashes, VerifyLevel::kDeep}) {
+      const auto report = index.verify(level);
+      ASSERT_TRUE(report) << report.error().message();
+      EXPECT_TRUE(report->ok()) << report->problems[0].message;
+    }
+  }
 }
 
 TEST(Index, Terms) {

@@ -17,13 +17,13 @@ using testing::PlainFault;
 
 class VerifyDeepTest : public ::testing::Test {
  protected:
-  VerifyReport verify(PlainFault fault) {
+  VerifyReport verify(PlainFault fault, const BuildOptions& options = {}) {
     testing::CorpusShape shape;
     shape.documents = 700;
     shape.words = 30;
     const std::string path = folder_.file("x.kwic");
     EXPECT_TRUE(testing::assemble_plainly(
-        testing::random_corpus(shape, random_), path, {}, fault));
+        testing::random_corpus(shape, random_), path, options, fault));
     const auto index = Index::open(path);
     EXPECT_TRUE(index);
     auto report = index->verify(VerifyLevel::kDeep);
@@ -37,6 +37,28 @@ class VerifyDeepTest : public ::testing::Test {
 
 TEST_F(VerifyDeepTest, GoodFile) {
   EXPECT_TRUE(verify(PlainFault::kNone).ok());
+}
+
+TEST_F(VerifyDeepTest, WrongHash) {
+  const VerifyReport report = verify(PlainFault::kWrongHash);
+#ifdef KWIC_TEST_NO_HASHES
+  EXPECT_TRUE(report.ok());
+#else
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].section, "content hashes");
+#endif
+}
+
+// Without hashes there is nothing to hold texts against but their sum.
+TEST_F(VerifyDeepTest, NoHashes) {
+  BuildOptions options;
+  options.keep_hashes = false;
+  EXPECT_TRUE(verify(PlainFault::kNone, options).ok());
+  EXPECT_TRUE(verify(PlainFault::kWrongHash, options).ok());
+  const VerifyReport report = verify(PlainFault::kWrongText, options);
+  ASSERT_FALSE(report.ok());
+  EXPECT_NE(report.problems[0].message.find("bytes of text"), std::string::npos)
+      << report.problems[0].message;
 }
 
 TEST_F(VerifyDeepTest, MissedPredecessor) {

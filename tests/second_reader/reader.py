@@ -98,7 +98,7 @@ class Container:
         self.data = data
         header = struct.unpack_from("<4H10Q2f", data, 24)
         self.header = dict(zip(self.FIELDS, header))
-        if (self.header["format_major"], self.header["format_minor"]) != (0, 3):
+        if (self.header["format_major"], self.header["format_minor"]) != (0, 4):
             raise ValueError("another version of the format")
         self.sections, self.elements = {}, {}
         for i in range(u32(data, 124)):
@@ -434,11 +434,28 @@ class Reader:
         for number, at in enumerate(starts):
             count = min(32, self.documents - 32 * number)
             table += read_documents(data, at, count)
+        if self.file.header["features_compatible"] & 1:  # the texts are kept
+            store = self.store()
+            table = [(name, title, store.size(doc))
+                     for doc, (name, title, _) in enumerate(table)]
         return table
 
     def store(self):
         from doc_store import DocStore
         return DocStore(self.file)
+
+
+def front_coded(data, at, before):
+    """The text that follows `before`, and where its bytes end."""
+    drop, add = data[at] >> 4, data[at] & 15
+    at += 1
+    if drop == 15:
+        more, at = varint(data, at)
+        drop += more
+    if add == 15:
+        more, at = varint(data, at)
+        add += more
+    return before[: len(before) - drop] + data[at : at + add], at + add
 
 
 def read_documents(data, at, count):
@@ -448,30 +465,19 @@ def read_documents(data, at, count):
     ids = [data[at : at + length]]
     at += length
     for _ in range(count - 1):
-        drop, add = data[at] >> 4, data[at] & 15
-        at += 1
-        if drop == 15:
-            more, at = varint(data, at)
-            drop += more
-        if add == 15:
-            more, at = varint(data, at)
-            add += more
-        ids.append(ids[-1][: len(ids[-1]) - drop] + data[at : at + add])
-        at += add
+        name, at = front_coded(data, at, ids[-1])
+        ids.append(name)
     assert at == figures, "the ids end where the page says"
     width, at = data[at], at + 1
-    titled = int.from_bytes(data[at : at + (count + 7) // 8], "little")
+    other = int.from_bytes(data[at : at + (count + 7) // 8], "little")
     at += (count + 7) // 8
     bits = Bits(data, at)
     sizes = [bits.get(width) for _ in range(count)]
     at += (count * width + 7) // 8
-    titles = []
+    titles, title = [], b""
     for i in range(count):
-        title = b""
-        if titled >> i & 1:
-            length, at = varint(data, at)
-            title = data[at : at + length]
-            at += length
+        if other >> i & 1:
+            title, at = front_coded(data, at, title)
         titles.append(title)
     return list(zip(ids, titles, sizes))
 
@@ -488,7 +494,7 @@ def main():
     if sys.argv[2] == "--text":
         ids = [row[0] for row in table]
         doc = ids.index(sys.argv[3].encode())
-        out.write(reader.store().text(doc, table[doc][2]))
+        out.write(reader.store().text(doc))
         return
     info = reader.dictionary.find(sys.argv[2].encode())
     for doc, positions in reader.list(info) if info else []:

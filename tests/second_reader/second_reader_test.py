@@ -116,11 +116,12 @@ class KnownTexts(unittest.TestCase):
                          [row[0] for row in sorted(documents)])
         for doc, (_, title, body) in enumerate(sorted(documents)):
             self.assertEqual(table[doc][1].decode(), title)
+            self.assertEqual(table[doc][2], len(body.encode()))
             self.assertEqual(index.lengths[doc], len(f"{title} {body}".split()))
         store = index.store()
         for doc in range(0, len(documents), max(1, len(documents) // 40)):
             body = sorted(documents)[doc][2].encode()
-            self.assertEqual(store.text(doc, table[doc][2]), body)
+            self.assertEqual(store.text(doc), body)
 
     def test_many_short_documents(self):
         documents = words_corpus(8000, 6, 1)
@@ -152,6 +153,27 @@ class KnownTexts(unittest.TestCase):
                      "title" if i % 3 else "", f"body {i}")
                     for i in range(200)])
 
+    def test_titles_next_to_each_other(self):
+        rng, title, documents = random.Random(4), "", []
+        for i in range(300):
+            title = rng.choice(["", title, title[: rng.randrange(20)],
+                                title + " more" * rng.randrange(9),
+                                f"{'very ' * rng.randrange(50)}new {i}"])
+            title = " ".join(title.split())
+            documents.append((f"d{i:03}", title, f"body {i}"))
+        self.check(documents)
+
+    def test_without_texts_and_hashes(self):
+        documents = [(f"d{i:03}", f"title {i // 7}", "x" * (i * i % 1000))
+                     for i in range(100)]
+        with tempfile.TemporaryDirectory() as folder:
+            _, index = build(folder, documents, "--no-text", "--no-hashes")
+        self.assertEqual(index.document_table(),
+                         [(name.encode(), title.encode(), len(body))
+                          for name, title, body in documents])
+        self.assertEqual(index.file.header["features_compatible"], 0)
+        self.assertNotIn(9, index.file.sections)
+
     def test_no_document(self):
         with tempfile.TemporaryDirectory() as folder:
             _, index = build(folder, [])
@@ -178,7 +200,8 @@ class Fixtures(unittest.TestCase):
         self.assertGreater(len(table), 20)
         for doc, (name, _, size) in enumerate(table):
             expected = self.corpus.joinpath(name.decode()).read_bytes()
-            self.assertEqual(store.text(doc, size), expected, name)
+            self.assertEqual(store.text(doc), expected, name)
+            self.assertEqual(size, len(expected), name)
 
     def test_terms(self):
         out = subprocess.run([OPTIONS.program, "terms", "--json", self.path],

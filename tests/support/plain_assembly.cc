@@ -49,7 +49,8 @@ class PlainAssembly {
     }
     figures_.analyzer_kind = options_.analyzer;
     figures_.analyzer_version = analyzer_.version();
-    figures_.features_compatible = options_.keep_text ? kFeatureText : 0;
+    figures_.features_compatible = (options_.keep_text ? kFeatureText : 0) |
+                                   (options_.keep_hashes ? kFeatureHashes : 0);
     figures_.documents = documents_.size();
     return file_.finish(figures_, {}).error();
   }
@@ -89,16 +90,25 @@ void PlainAssembly::analyze(const TextDocument& document) {
 }
 
 Status PlainAssembly::write_table() {
-  DocumentTableWriter table(
-      file_.section(SectionKind::kDocumentIds, ElementType::kByte),
-      file_.section(SectionKind::kDocumentBlocks, ElementType::kU64),
-      file_.section(SectionKind::kContentHashes, ElementType::kU64), nullptr);
+  DocumentTableSections sections = {
+      &file_.section(SectionKind::kDocumentIds, ElementType::kByte),
+      &file_.section(SectionKind::kDocumentBlocks, ElementType::kU64)};
+  if (options_.keep_hashes) {
+    sections.hashes =
+        &file_.section(SectionKind::kContentHashes, ElementType::kU64);
+  }
+  sections.sizes = !options_.keep_text;
+  DocumentTableWriter table(sections);
   for (const TextDocument& document : documents_) {
     DocumentRecord record;
     record.id = document.id;
     record.title = document.title;
     record.body_bytes = document.body.size();
     record.content_hash = hash64(as_bytes(document.body));
+    if (fault_ == PlainFault::kWrongHash) {
+      record.content_hash ^= 1;
+      fault_ = PlainFault::kNone;
+    }
     if (Status s = table.add(record); !s) return s;
   }
   return table.finish();
@@ -199,7 +209,10 @@ Status PlainAssembly::write_texts() {
   }
   if (Status s = store.begin(); !s) return s;
   for (const TextDocument& document : documents_) {
-    if (Status s = store.add(document.body); !s) return s;
+    std::string body = document.body;
+    const bool last = &document == &documents_.back();
+    if (fault_ == PlainFault::kWrongText && last) body += '!';
+    if (Status s = store.add(body); !s) return s;
   }
   return store.finish();
 }

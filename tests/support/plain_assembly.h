@@ -20,6 +20,8 @@ namespace kwic::testing {
 enum class PlainFault {
   kNone,
   kPredecessorMissed,  // one occurrence has no predecessor code, but should
+  kWrongHash,          // the first document has the hash of another text
+  kWrongText,          // the last text has another byte at its end
 };
 
 // REQUIRES: the ids differ.

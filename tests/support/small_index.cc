@@ -46,7 +46,8 @@ TextDocument text_document(std::size_t i, Random& random) {
   }
   if (i % 3 == 0) d.body += ". The exact phrase, de-escalation";
   if (i % 50 == 7) d.body += " \xc3\xa9t\xc3\xa9 \xe4\xb8\xad\xe6\x96\x87\xff";
-  if (i % 11 == 0) d.title = "Title " + std::to_string(i) + " common";
+  // Runs of equal titles, and of none.
+  if (i % 11 < 3) d.title = "Title " + std::to_string(i / 11) + " common";
   return d;
 }
 
@@ -110,7 +111,8 @@ Result<std::string> small_index_bytes(SmallIndex which) {
   const std::string path = folder.file("small.kwic");
   BuildOptions options;
   options.threads = 1;
-  options.keep_text = options.keep_times = which != SmallIndex::kBlocks;
+  options.keep_text = options.keep_times = options.keep_hashes =
+      which != SmallIndex::kBlocks;
   BuildTuning tuning;
   if (which == SmallIndex::kParts) tuning.part_size = kSmallPart;
   auto builder = create_with(posix_file_system(), tuning, path, options);
