@@ -464,8 +464,9 @@ std::uint32_t take_sums(std::uint8_t* sums, std::uint32_t words,
       before = count;
     }
     std::uint8_t* const four = sums + std::size_t{w} * 64;
-    if (hardly && clear_below(four, threshold)) continue;
-    for (std::uint32_t i = 0; i < 4; ++i) {
+    const std::uint32_t left = std::min(words - w, 4U);
+    if (hardly && left == 4 && clear_below(four, threshold)) continue;
+    for (std::uint32_t i = 0; i < left; ++i) {
       some[count] = static_cast<std::uint16_t>(w + i);
       std::uint8_t* const word = four + std::size_t{i} * 64;
       const std::uint32_t any = sums_reaching(word, threshold) != 0 ? 1 : 0;

@@ -405,6 +405,22 @@ TEST_F(SumsTest, EveryNumberOfWords) {
   }
 }
 
+// Long stretches without any, and then many, or the other way round.
+TEST_F(SumsTest, HardlyAny) {
+  for (int round = 0; round < 60; ++round) {
+    std::string sums(1024 * 64, '\0');
+    for (char& sum : sums) sum = static_cast<char>(random_() % 100);
+    for (std::size_t n = random_() % 40; n > 0; --n) {
+      sums[random_() % sums.size()] = static_cast<char>(100 + random_() % 156);
+    }
+    const std::size_t many = random_() % 16 * 4096;
+    for (std::size_t i = 0; i < 4096; i += 1 + random_() % 128) {
+      sums[many + i] = '\x64';
+    }
+    check(sums, 100);
+  }
+}
+
 TEST_F(KernelsTest, CollectsAWindow) {
   const std::string random = random_bytes(kWindowDocs);
   const GuardedBytes sums(random);
