@@ -429,8 +429,10 @@ inline void clear_unless(std::uint32_t keep, std::uint8_t* sums) {
 #endif
 }
 
-// Sets the sums of four words to zero if none reaches the threshold.
-inline bool clear_below(std::uint8_t* sums, std::uint8_t threshold) {
+// Sets the sums of four words to zero if none reaches the threshold; where that
+// is slower than looking at each word, it always fails.
+inline bool clear_below([[maybe_unused]] std::uint8_t* sums,
+                        [[maybe_unused]] std::uint8_t threshold) {
 #if defined(KWIC_AVX512)
   __m512i most = _mm512_loadu_si512(sums);
   for (int i = 64; i < 256; i += 64) {
@@ -438,13 +440,26 @@ inline bool clear_below(std::uint8_t* sums, std::uint8_t threshold) {
   }
   const __m512i bar = _mm512_set1_epi8(static_cast<char>(threshold));
   if (_mm512_cmpge_epu8_mask(most, bar) != 0) return false;
-#else
-  std::uint8_t most = 0;
-  for (int i = 0; i < 256; ++i) most = std::max(most, sums[i]);
-  if (most >= threshold) return false;
-#endif
-  std::memset(sums, 0, 256);
+  for (int i = 0; i < 256; i += 64) {
+    _mm512_storeu_si512(sums + i, _mm512_setzero_si512());
+  }
   return true;
+#elif defined(__AVX2__)
+  auto* const words = reinterpret_cast<__m256i*>(sums);
+  __m256i most = _mm256_loadu_si256(words);
+  for (int i = 1; i < 8; ++i) {
+    most = _mm256_max_epu8(most, _mm256_loadu_si256(words + i));
+  }
+  const __m256i bar = _mm256_set1_epi8(static_cast<char>(threshold));
+  const __m256i above = _mm256_cmpeq_epi8(_mm256_max_epu8(most, bar), most);
+  if (_mm256_testz_si256(above, above) == 0) return false;
+  for (int i = 0; i < 8; ++i) {
+    _mm256_storeu_si256(words + i, _mm256_setzero_si256());
+  }
+  return true;
+#else
+  return false;
+#endif
 }
 
 // Words that have one are found first, and the others cleared on the way. Where
