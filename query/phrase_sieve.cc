@@ -9,6 +9,15 @@ bool only_codes(const RequiredPhrase& phrase) {
   return phrase.terms.size() == 1 && phrase.terms[0].behind != 0;
 }
 
+// How often a term of a phrase stands in it behind the same word.
+std::uint32_t times_in(const RequiredPhrase& phrase, const PhraseTerm& term) {
+  std::uint32_t times = 0;
+  for (const PhraseTerm& other : phrase.terms) {
+    times += other.cursor == term.cursor && other.behind == term.behind ? 1 : 0;
+  }
+  return times;
+}
+
 // The second term of a phrase to be read: the rarest that is not in the list of
 // the first. Null if there is none.
 [[gnu::noinline]] const PhraseTerm* second_of(const RequiredPhrase& phrase) {
@@ -71,10 +80,12 @@ void PhraseSieve::sift(Candidates& candidates) {
 }
 
 // Counts how often a term of the phrase stands behind the frequent word that
-// was left out before it, and drops the candidates in which it never does.
+// was left out before it, and drops the candidates in which it does so less
+// often than in the phrase ("to be or not to be": twice).
 // Where codes are not sure that is counted anew, if nothing else is looked at.
 void PhraseSieve::keep_behind(RequiredPhrase& phrase, const PhraseTerm& term,
                               Candidates& candidates) {
+  const std::uint32_t least = times_in(phrase, term);
   const TermInDocuments all = in(term, candidates);
   OccurrenceReader& reader = term.cursor->occurrences();
   for (std::uint32_t i = 0; i < all.n;) {
@@ -85,6 +96,9 @@ void PhraseSieve::keep_behind(RequiredPhrase& phrase, const PhraseTerm& term,
     if (several && only_codes(phrase)) {
       counter_.recount(phrase.terms, {&term, all.docs + i, all.ranks + i, some},
                        counts);
+    }
+    for (std::uint32_t j = 0; j < some; ++j) {
+      counts[j] = counts[j] < least ? 0 : counts[j];
     }
     i += some;
   }

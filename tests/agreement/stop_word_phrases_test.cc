@@ -80,6 +80,8 @@ class StopWordPhrases : public ::testing::TestWithParam<Case> {
 TEST_P(StopWordPhrases, OfTwoWords) { check_phrases(2); }
 TEST_P(StopWordPhrases, OfThreeWords) { check_phrases(3); }
 TEST_P(StopWordPhrases, OfFourWords) { check_phrases(4); }
+// Of which some have a pair of words twice or three times.
+TEST_P(StopWordPhrases, OfSixWords) { check_phrases(6); }
 
 TEST_P(StopWordPhrases, WithOtherClauses) {
   const Terms& terms = GetParam().terms;
