@@ -4,10 +4,11 @@
 // DESCRIPTION. Candidates have all words. Of a phrase of which one word was not
 // left out, predecessor codes tell without positions which have it, and how
 // often (format/frequent_words.h); only where a code is not sure, a document's
-// positions are read. Of others, those go first in which a word never stands
-// behind the frequent word that was left out before it, as long as that is
-// found to be worth it; then places are found and narrowed word by word, and
-// candidates without any are dropped before the next word is read.
+// positions are read. Of others, those go first in which a word stands less
+// often behind the frequent word that was left out before it than in the phrase
+// (once as a rule), as long as that is found to be worth it; then places are
+// found and narrowed word by word, and candidates without any are dropped
+// before the next word is read.
 #ifndef KWIC_QUERY_PHRASE_SIEVE_H_
 #define KWIC_QUERY_PHRASE_SIEVE_H_
 
